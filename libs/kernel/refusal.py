@@ -1,0 +1,65 @@
+"""A refusal is a value that names its reason and carries its numbers; it is never raised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from kernel.numbers import show
+
+Detail: TypeAlias = str | int | Fraction | bool | None
+
+
+class Kind(StrEnum):
+    """What class of refusal it is; `runtime` maps each to one gRPC status code."""
+
+    INVALID = "invalid"
+    NOT_FOUND = "not_found"
+    EXISTS = "exists"
+    PRECONDITION = "precondition"
+    DENIED = "denied"
+    CONFLICT = "conflict"
+    EXHAUSTED = "exhausted"
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Refused:
+    """Why a command was refused: a stable reason, the numbers, and a sentence saying what would be right.
+
+    `Refused("quorum_not_met", needed=40, got=39)`. Reasons are snake_case and published: integrators match on them.
+    """
+
+    reason: str
+    kind: Kind
+    say: str
+    details: Mapping[str, Detail] = field(hash=False)
+
+    def __init__(self, reason: str, /, *, kind: Kind = Kind.PRECONDITION, say: str = "", **details: Detail) -> None:
+        object.__setattr__(self, "reason", reason)
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "say", say)
+        object.__setattr__(self, "details", dict(details))
+
+    def metadata(self) -> dict[str, str]:
+        """The details as text, numbers exact: the metadata of `google.rpc.ErrorInfo`."""
+        return {name: _text(value) for name, value in self.details.items()}
+
+    def sentence(self) -> str:
+        """One line for a person: what was refused, the numbers, and what to do next."""
+        said = self.say or self.reason.replace("_", " ")
+        numbers = ", ".join(f"{name}: {value}" for name, value in self.metadata().items())
+        return f"{said} ({numbers})" if numbers else said
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.sentence()}"
+
+
+def _text(value: Detail) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Fraction):
+        return show(value)
+    return "" if value is None else str(value)
