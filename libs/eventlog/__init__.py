@@ -1,0 +1,1 @@
+"""The shared log: append, read and follow; one contract that every recorder keeps."""

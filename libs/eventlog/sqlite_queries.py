@@ -1,0 +1,123 @@
+"""The queries of the SQLite log: each takes a connection, so that a batch runs them under its own lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from eventsourcing.persistence import Tracking
+
+from eventlog.sqlite_schema import COLUMNS
+from kernel.records import Record
+
+FIELDS = ", ".join(COLUMNS)
+INSERT = f"INSERT INTO records ({FIELDS}) VALUES ({', '.join('?' * len(COLUMNS))})"
+
+
+def versions(db: Connection, stream_ids: Collection[str]) -> dict[str, int]:
+    sql = """
+        SELECT value, coalesce((SELECT max(stream_version) FROM records WHERE stream_id = value), 0) FROM json_each(?)
+    """
+    return dict(db.execute(sql, (json.dumps(list(stream_ids)),)))
+
+
+def find(db: Connection, event_ids: Collection[str]) -> dict[str, Record]:
+    sql = f"SELECT {FIELDS} FROM records WHERE event_id IN (SELECT value FROM json_each(?))"
+    return {record.event_id: record for record in records(db, sql, (json.dumps(list(event_ids)),))}
+
+
+def length(db: Connection, process_id: str) -> int:
+    sql = "SELECT coalesce(max(process_index), -1) + 1 FROM records WHERE process_id = ?"
+    length: int = db.execute(sql, (process_id,)).fetchone()[0]
+    return length
+
+
+def first_index_after(db: Connection, process_id: str, position: int) -> int:
+    """The first index of a process whose position is after `position`, by bisection: both grow together."""
+    sql = "SELECT position FROM records WHERE process_id = ? AND process_index = ?"
+    low, high = 0, length(db, process_id)
+    while low < high:
+        middle = (low + high) // 2
+        if db.execute(sql, (process_id, middle)).fetchone()[0] > position:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def process_page(
+    db: Connection, process_id: str, first: int, stop: int | None, types: Collection[str], limit: int
+) -> list[Record]:
+    """The inner query stays in an index, so that a page costs what it returns and not what it leaves out."""
+    where, values = filtered(
+        {"process_id = ?": process_id, "process_index >= ?": first, "process_index < ?": stop}, types
+    )
+    sql = f"""
+        SELECT {FIELDS} FROM records WHERE position IN
+            (SELECT position FROM records WHERE {where} ORDER BY process_index LIMIT ?)
+        ORDER BY position
+    """
+    return records(db, sql, (*values, limit))
+
+
+def track(db: Connection, tracking: Tracking) -> None:
+    """A tracked position never goes back: of two followers that did the same work, the one ahead is believed."""
+    db.execute(
+        "INSERT INTO tracking VALUES (?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET position = max(position, excluded.position)",
+        (tracking.application_name, tracking.notification_id),
+    )
+
+
+def row(record: Record) -> tuple[Any, ...]:
+    return (
+        record.position,
+        record.process_id,
+        record.process_index,
+        record.stream_id,
+        record.stream_version,
+        record.event_id,
+        record.type,
+        record.schema,
+        record.recorded_at,
+        record.actor,
+        record.correlation_id,
+        record.causation_id,
+        record.traceparent,
+        record.payload,
+        record.salt,
+    )
+
+
+def records(db: Connection, sql: str, values: Sequence[str | int]) -> list[Record]:
+    return list(_parsed(db.execute(sql, values).fetchall()))
+
+
+def _parsed(rows: list[tuple[Any, ...]]) -> Iterator[Record]:
+    for row in rows:
+        yield Record(
+            position=row[0],
+            process_id=row[1],
+            process_index=row[2],
+            stream_id=row[3],
+            stream_version=row[4],
+            event_id=row[5],
+            type=row[6],
+            schema=row[7],
+            recorded_at=row[8],
+            actor=row[9],
+            correlation_id=row[10],
+            causation_id=row[11],
+            traceparent=row[12],
+            payload=row[13],
+            salt=row[14],
+        )
+
+
+def filtered(conditions: Mapping[str, str | int | None], types: Collection[str]) -> tuple[str, tuple[str | int, ...]]:
+    """A WHERE clause and its values: the conditions that have one, and the types when there are any."""
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    clauses = [*given, f"type IN ({', '.join('?' * len(types))})"] if types else [*given]
+    return " AND ".join(clauses), (*given.values(), *sorted(types))
