@@ -1,0 +1,228 @@
+"""A charter is refused when a name in it refers to nothing, is given twice, or goes round in a circle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from kernel.refusal import Refused
+from rules.charter_faults import fault
+from rules.decision.walk import advice_rules, chambers_of, roles_of, single_answers, voting_chambers
+from rules.yaml_text import Lines, Path
+
+if TYPE_CHECKING:
+    from rules.charter import Chamber, Charter, Matter
+
+
+def check_references(charter: Charter, lines: Lines) -> Refused | None:
+    """The first reference that does not hold, in the order of the tables below."""
+    for check in CHECKS:
+        for refused in check(charter, lines):
+            return refused
+    return None
+
+
+def names_are_given_once(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    groups = (("phases", charter.phases), ("chambers", charter.chambers), ("matters", charter.matters))
+    for group, members in groups:
+        yield from _twice((group,), "name", [member.name for member in members], lines)
+    for place, chamber in enumerate(charter.chambers):
+        yield from _twice(("chambers", place, "units"), "code", [unit.code for unit in chamber.units], lines)
+        yield from _twice(("chambers", place, "roles"), None, chamber.roles, lines)
+
+
+def phases_follow_without_a_cycle(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    following = {phase.name: phase.next for phase in charter.phases}
+    for place, phase in enumerate(charter.phases):
+        if phase.next is not None and phase.next not in following:
+            path: Path = ("phases", place, "next")
+            yield fault("unknown_phase", path, lines, found=repr(phase.next), expected=_one_of(following))
+    for place, phase in enumerate(charter.phases):
+        circle = _circle(phase.name, following)
+        if circle:
+            found = " → ".join(circle)
+            expected = "phases that end: the last has next: null"
+            yield fault("phase_cycle", ("phases", place, "next"), lines, found=found, expected=expected)
+    reached = set(_chain(charter.phases[0].name, following))
+    for place, phase in enumerate(charter.phases):
+        if phase.name not in reached:
+            expected = f"a phase that {charter.phases[0].name!r} leads to"
+            yield fault("phase_unreachable", ("phases", place), lines, found=repr(phase.name), expected=expected)
+
+
+def phases_close_after_they_open(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    for place, phase in enumerate(charter.phases):
+        if phase.opens is not None and phase.closes is not None and phase.closes < phase.opens:
+            path: Path = ("phases", place, "closes")
+            expected = f"a day from {phase.opens} on, when it opens"
+            yield fault("phase_closes_before_it_opens", path, lines, found=str(phase.closes), expected=expected)
+
+
+def phases_vote_on_selections(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    selections = [matter.name for matter in charter.matters if matter.kind == "selection"]
+    for place, phase in enumerate(charter.phases):
+        if phase.votes is None:
+            continue
+        path: Path = ("phases", place, "votes")
+        if charter.matter(phase.votes) is None:
+            yield fault("unknown_matter", path, lines, found=repr(phase.votes), expected=_one_of(selections))
+        elif phase.votes not in selections:
+            expected = "a matter of kind selection"
+            yield fault("matter_not_a_selection", path, lines, found=repr(phase.votes), expected=expected)
+
+
+def derived_chambers_have_a_parent(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    parents = {each.name: each.derived.source if each.derived else None for each in charter.chambers}
+    for place, chamber in enumerate(charter.chambers):
+        if chamber.derived is None:
+            continue
+        path: Path = ("chambers", place, "derived", "from")
+        if chamber.derived.source not in parents:
+            found = repr(chamber.derived.source)
+            yield fault("unknown_chamber", path, lines, found=found, expected=_one_of(parents))
+            continue
+        circle = _circle(chamber.name, parents)
+        if circle:
+            expected = "a chamber that is not derived"
+            yield fault("derived_cycle", path, lines, found=" → ".join(circle), expected=expected)
+        elif parents[chamber.derived.source] is not None:
+            expected = "a chamber that is not derived itself"
+            yield fault("derived_from_derived", path, lines, found=repr(chamber.derived.source), expected=expected)
+        elif not charter.units_of(chamber.name):
+            path = ("chambers", place)
+            yield fault("derived_without_units", path, lines, found="no units", expected="the units that vote")
+        else:
+            yield from _units_exist_in_parent(charter, place, chamber, lines)
+
+
+def _units_exist_in_parent(charter: Charter, place: int, chamber: Chamber, lines: Lines) -> Iterator[Refused]:
+    parent = charter.root_chamber(chamber.name)
+    codes = [unit.code for unit in parent.units] if parent is not None else []
+    for number, unit in enumerate(chamber.units):
+        if codes and unit.code not in codes:
+            path: Path = ("chambers", place, "units", number, "code")
+            yield fault("unknown_unit", path, lines, found=repr(unit.code), expected=_one_of(codes))
+
+
+def seats_name_roles_that_exist(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    for place, chamber in enumerate(charter.chambers):
+        if chamber.seats is None:
+            continue
+        steps = chamber.seats.scale.steps if chamber.seats.scale else ()
+        for rule in (chamber.seats, *steps):
+            for role, seats in rule.roles.items():
+                wanted = {role} if seats.share is None else {role, seats.share.of} - {"members"}
+                for name in sorted(wanted - set(chamber.roles)):
+                    path: Path = ("chambers", place, "seats")
+                    yield fault("unknown_role", path, lines, found=repr(name), expected=_one_of(chamber.roles))
+        if chamber.seats.scale and chamber.seats.scale.by not in {"staff", "members", *chamber.roles}:
+            path = ("chambers", place, "seats", "scale", "by")
+            expected = _one_of(("staff", "members", *chamber.roles))
+            yield fault("unknown_role", path, lines, found=repr(chamber.seats.scale.by), expected=expected)
+
+
+def matters_are_complete(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    for place, matter in enumerate(charter.matters):
+        path: Path = ("matters", place)
+        if matter.kind == "motion":
+            yield from _motion(charter, matter, path, lines)
+        else:
+            yield from _selection(charter, matter, path, lines)
+
+
+def _motion(charter: Charter, matter: Matter, path: Path, lines: Lines) -> Iterator[Refused]:
+    if matter.decision is None:
+        yield fault("decision_missing", path, lines, found="a motion without a decision", expected="decision")
+        return
+    if matter.ballot.form != "yes_no_abstain":
+        field: Path = (*path, "ballot", "form")
+        yield fault("wrong_form", field, lines, found=repr(str(matter.ballot.form)), expected="yes_no_abstain")
+    if matter.chamber is not None or matter.allocation is not None:
+        found = "chamber or allocation"
+        yield fault("not_for_motions", path, lines, found=found, expected="a decision alone: it names its chambers")
+    known = [chamber.name for chamber in charter.chambers]
+    for name in chambers_of(matter.decision):
+        if name not in known:
+            yield fault("unknown_chamber", (*path, "decision"), lines, found=repr(name), expected=_one_of(known))
+    for name, role in roles_of(matter.decision):
+        chamber = charter.root_chamber(name)
+        roles = () if chamber is None else chamber.roles
+        if role not in roles:
+            expected = f"a role of chamber {name!r}: {_one_of(roles)}"
+            yield fault("unknown_role", (*path, "decision"), lines, found=repr(role), expected=expected)
+
+
+def answers_are_given_once(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    for place, matter in enumerate(charter.matters):
+        if matter.decision is None:
+            continue
+        path: Path = ("matters", place, "decision")
+        for (chamber, what), times in Counter(single_answers(matter.decision)).items():
+            if times > 1:
+                found = f"{what} of chamber {chamber!r} {times} times"
+                yield fault("asked_twice", path, lines, found=found, expected="each asked once in a decision")
+        for chamber in sorted(voting_chambers(matter.decision) & set(advice_rules(matter.decision))):
+            found = f"chamber {chamber!r} both votes and advises"
+            yield fault("asked_twice", path, lines, found=found, expected="a chamber that votes or one that advises")
+
+
+def _selection(charter: Charter, matter: Matter, path: Path, lines: Lines) -> Iterator[Refused]:
+    if matter.decision is not None:
+        found = "a selection with a decision"
+        yield fault("not_for_selections", (*path, "decision"), lines, found=found, expected="chamber and allocation")
+    for field, value in (("chamber", matter.chamber), ("allocation", matter.allocation)):
+        if value is None:
+            yield fault(f"{field}_missing", path, lines, found=f"a selection without {field}", expected=field)
+    if matter.ballot.form == "yes_no_abstain":
+        expected = "choose_one, approval, points or ranking"
+        yield fault("wrong_form", (*path, "ballot", "form"), lines, found="'yes_no_abstain'", expected=expected)
+    chamber = None if matter.chamber is None else charter.chamber(matter.chamber)
+    if matter.chamber is not None and chamber is None:
+        known = [each.name for each in charter.chambers]
+        yield fault("unknown_chamber", (*path, "chamber"), lines, found=repr(matter.chamber), expected=_one_of(known))
+    if chamber is not None and chamber.derived is not None:
+        expected = "a chamber whose members hold ballots"
+        yield fault("selection_by_derived_chamber", (*path, "chamber"), lines, found=chamber.name, expected=expected)
+
+
+CHECKS = (
+    names_are_given_once,
+    phases_follow_without_a_cycle,
+    phases_close_after_they_open,
+    phases_vote_on_selections,
+    derived_chambers_have_a_parent,
+    seats_name_roles_that_exist,
+    matters_are_complete,
+    answers_are_given_once,
+)
+
+
+def _twice(path: Path, key: str | None, names: Iterable[str], lines: Lines) -> Iterator[Refused]:
+    listed = list(names)
+    for name, times in Counter(listed).items():
+        if times > 1:
+            second = listed.index(name, listed.index(name) + 1)
+            where = (*path, second) if key is None else (*path, second, key)
+            expected = f"each name in {path[-1]} once"
+            yield fault("name_twice", where, lines, found=f"{name!r} {times} times", expected=expected)
+
+
+def _chain(start: str, following: dict[str, str | None]) -> list[str]:
+    chain: list[str] = []
+    at: str | None = start
+    while at is not None and at not in chain:
+        chain.append(at)
+        at = following.get(at)
+    return chain
+
+
+def _circle(start: str, following: dict[str, str | None]) -> list[str]:
+    chain = _chain(start, following)
+    return [*chain, start] if following.get(chain[-1]) == start else []
+
+
+def _one_of(names: Iterable[str]) -> str:
+    listed = list(names)
+    shown = ", ".join(listed[:10]) + (", …" if len(listed) > 10 else "")
+    return f"one of {shown}" if listed else "nothing: none is declared"

@@ -1,0 +1,114 @@
+"""What is wrong with a charter, as a refusal that names line, field, what was found and what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from kernel.refusal import Kind, Refused
+from rules.decision.model import OPERATORS
+from rules.yaml_text import Lines, Path
+
+FOUND_LENGTH = 120
+CHOSEN = frozenset({*OPERATORS, "chamber", "word", "casting_vote", "second_vote"})
+"""What pydantic writes into a location when it has chosen among operators, or among steps after a tie."""
+
+
+def fault(reason: str, path: Path, lines: Lines, *, found: str, expected: str, more: int = 0) -> Refused:
+    """A refusal of the value at `path`; `more` other faults were found with it."""
+    details: dict[str, str | int] = {"field": show_path(path)}
+    line = _line(path, lines)
+    if line is not None:
+        details["line"] = line
+    details |= {"found": found[:FOUND_LENGTH], "expected": expected}
+    if more:
+        details["more_faults"] = more
+    return Refused(reason, kind=Kind.INVALID, say="the charter cannot be used as it is written", **details)
+
+
+def not_canonical(why: str) -> Refused:
+    """A refusal of a charter that has no canonical JSON."""
+    return fault("charter_invalid", (), {}, found=why, expected="values that have a canonical JSON form")
+
+
+def from_validation(error: ValidationError, data: Any, lines: Lines) -> Refused:
+    """The first fault that pydantic found, and how many more there are."""
+    found = error.errors(include_url=False, include_context=False)
+    first = found[0]
+    path = _path_in_data(first["loc"], data)
+    kind, message = first["type"], first["msg"].removeprefix("Value error, ")
+    shown = _shown(first.get("input"))
+    if kind == "extra_forbidden":
+        return fault(
+            "charter_invalid",
+            path,
+            lines,
+            found=f"the unknown field {path[-1]!r}" if path else "an unknown field",
+            expected="only fields that a charter has",
+            more=len(found) - 1,
+        )
+    if kind == "missing":
+        return fault(
+            "charter_invalid",
+            path,
+            lines,
+            found="nothing",
+            expected=f"the field {path[-1]!r}" if path else "a field",
+            more=len(found) - 1,
+        )
+    return fault("charter_invalid", path, lines, found=shown, expected=message, more=len(found) - 1)
+
+
+def show_path(path: Path) -> str:
+    """`phases[0].allows[1]`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".") or "charter"
+
+
+def _path_in_data(loc: Sequence[str | int], data: Any) -> Path:
+    """pydantic names the operator it chose beside each field: leave out what is not in the document."""
+    for length in range(len(loc), 0, -1):
+        path = _resolve(tuple(loc[:length]), data, set())
+        if path is not None:
+            return path
+    return ()
+
+
+def _resolve(loc: Path, data: Any, failed: set[tuple[int, int]]) -> Path | None:
+    """The parts of `loc` that lead through `data`, in which only the last may be missing; None when none do."""
+    if not loc:
+        return ()
+    if (len(loc), id(data)) in failed:
+        return None
+    part, rest = loc[0], loc[1:]
+    within = isinstance(data, dict) and part in data
+    within = within or (isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data))
+    if within:
+        path = _resolve(rest, data[part], failed)
+        if path is not None:
+            return (part, *path)
+    if part in CHOSEN:
+        path = _resolve(rest, data, failed)
+        if path is not None:
+            return path
+    if not rest and isinstance(data, dict):
+        return (part,)
+    failed.add((len(loc), id(data)))
+    return None
+
+
+def _line(path: Path, lines: Lines) -> int | None:
+    for length in range(len(path), -1, -1):
+        if path[:length] in lines:
+            return lines[path[:length]]
+    return None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping with " + (", ".join(str(key) for key in list(value)[:5]) or "nothing")
+    if isinstance(value, (list, tuple)):
+        return f"a list of {len(value)}"
+    return "null" if value is None else repr(value)

@@ -1,0 +1,257 @@
+"""A matter is decided from published counts as it would be from ballots; an adviser without rows has kept silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from kernel.numbers import show
+from kernel.refusal import Kind, Refused
+from rules.charter import Chamber, Charter, Matter
+from rules.counts_csv import OPTIONS, Row, counts_fault, read_counts
+from rules.decisions import (
+    Decision,
+    Evidence,
+    Objection,
+    Outcome,
+    Reason,
+    Status,
+    VoteCount,
+    advice_rules,
+    chambers_of,
+    derive_units,
+    evaluate,
+    objecting_chambers,
+    opinion,
+    silence,
+    unit_vote,
+    voting_chambers,
+)
+
+ZERO = Fraction(0)
+
+
+@dataclass(slots=True)
+class ChamberRows:
+    """What the file says of one chamber: totals by option, and the same by member or unit."""
+
+    totals: dict[str, Row] = field(default_factory=dict)
+    parts: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+
+def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dict[str, Any] | Refused:
+    """Decide a motion matter from CSV `chamber,voter,option,count`; never raises.
+
+    `voter` is empty for totals, a member's name, the name of a role (whose row is then also its casting vote), or a
+    unit's code. Members who did not vote are `absent`; without such rows a chamber has the seats its charter fixes, or
+    as many members as voted. The result is JSON: matter, outcome, choice, advice, chambers, reasons, asks; numbers are text.
+    """
+    chosen = _matter(charter, matter)
+    if isinstance(chosen, Refused):
+        return chosen
+    rows = read_counts(text)
+    if isinstance(rows, Refused):
+        return rows
+    decision = chosen.decision
+    if decision is None:
+        return Refused("decision_missing", kind=Kind.INVALID, matter=chosen.name)
+    grouped = _group(charter, decision, rows)
+    if isinstance(grouped, Refused):
+        return grouped
+    counted = _count(charter, decision, grouped)
+    if isinstance(counted, Refused):
+        return counted
+    counts, notes = counted
+    outcome = evaluate(decision, _evidence(charter, decision, grouped, counts))
+    told = outcome.to_json()
+    return {
+        "matter": chosen.name,
+        "outcome": _said(outcome).value,
+        "choice": told["choice"],
+        "advice": told["advice"],
+        "chambers": told["chambers"],
+        "reasons": [*(note.to_json() for note in notes), *told["reasons"]],
+        "asks": told["asks"],
+    }
+
+
+def _said(outcome: Outcome) -> Status:
+    """What only a tie keeps open is tied: published counts hold no second ballot."""
+    asked = {ask.chamber for ask in outcome.asks}
+    tied = {name for name, chamber in outcome.chambers.items() if chamber.outcome is Status.TIED}
+    return Status.TIED if outcome.status is Status.PENDING and asked and asked <= tied else outcome.status
+
+
+def _matter(charter: Charter, name: str | None) -> Matter | Refused:
+    motions = [matter.name for matter in charter.matters if matter.kind == "motion"]
+    listed = ", ".join(motions) or "none"
+    if name is None:
+        if len(motions) != 1:
+            say = "name the matter to decide" if motions else "this charter decides no motions"
+            return Refused("matter_needed", kind=Kind.INVALID, say=say, matters=listed)
+        name = motions[0]
+    found = charter.matter(name)
+    if found is None or name not in motions:
+        say = "name one of the charter's motion matters"
+        return Refused("unknown_matter", kind=Kind.NOT_FOUND, say=say, found=name, matters=listed)
+    return found
+
+
+def _group(charter: Charter, decision: Decision, rows: Iterable[Row]) -> dict[str, ChamberRows] | Refused:
+    """Rows by chamber; only chambers whose ballots this decision counts may have any."""
+    counted = dict.fromkeys(
+        root.name for name in chambers_of(decision) if (root := charter.root_chamber(name)) is not None
+    )
+    grouped: dict[str, ChamberRows] = {}
+    for row in rows:
+        chamber = charter.chamber(row.chamber)
+        if chamber is None or row.chamber not in counted:
+            return _not_counted(chamber, row, counted)
+        held = grouped.setdefault(row.chamber, ChamberRows())
+        if not row.voter:
+            held.totals[row.option] = row
+            continue
+        units = charter.ballot_units(row.chamber)
+        wanted = _expected_voter(chamber, units, row.voter)
+        if wanted is not None:
+            return counts_fault("unknown_voter", row.line, "voter", found=repr(row.voter), expected=wanted)
+        if not units and row.count == 0:
+            continue
+        part = held.parts.setdefault(row.voter, {})
+        if part and not units:
+            found = f"{row.voter!r} a second time"
+            return counts_fault("voter_twice", row.line, "voter", found=found, expected="one ballot for each member")
+        part[row.option] = row
+    return grouped
+
+
+def _not_counted(chamber: Chamber | None, row: Row, counted: Iterable[str]) -> Refused:
+    expected = "one of " + ", ".join(counted)
+    if chamber is not None and chamber.derived is not None:
+        expected = f"rows of {chamber.derived.source} by unit: {chamber.name} is derived from them"
+    reason = "unknown_chamber" if chamber is None else "chamber_not_counted"
+    return counts_fault(reason, row.line, "chamber", found=repr(row.chamber), expected=expected)
+
+
+def _expected_voter(chamber: Chamber, units: tuple[str, ...], voter: str) -> str | None:
+    if units:
+        return None if voter in units else "one of " + ", ".join(units[:30]) + (", …" if len(units) > 30 else "")
+    return "nothing: this chamber is counted by totals" if chamber.electors == "counted" else None
+
+
+def _count(
+    charter: Charter, decision: Decision, grouped: Mapping[str, ChamberRows]
+) -> tuple[dict[str, VoteCount], list[Reason]] | Refused:
+    """The count of each chamber that has rows, derived chambers included, and a note on how units voted."""
+    counts: dict[str, VoteCount] = {}
+    notes: list[Reason] = []
+    wanted = {*grouped, *chambers_of(decision)}
+    for chamber in (each for each in charter.chambers if each.name in wanted):
+        if chamber.derived is None:
+            if chamber.name in grouped:
+                count = _chamber_count(chamber, grouped[chamber.name], bool(charter.ballot_units(chamber.name)))
+                if isinstance(count, Refused):
+                    return count
+                counts[chamber.name] = count
+        elif chamber.derived.source in grouped:
+            derived = _derive(charter, chamber, grouped[chamber.derived.source])
+            if isinstance(derived, Refused):
+                return derived
+            counts[chamber.name], note = derived
+            notes.append(note)
+    return counts, notes
+
+
+def _chamber_count(chamber: Chamber, rows: ChamberRows, by_unit: bool) -> VoteCount | Refused:
+    weights = dict.fromkeys(OPTIONS, ZERO)
+    heads = dict.fromkeys(OPTIONS, 0)
+    for option in OPTIONS:
+        parts = [part[option] for part in rows.parts.values() if option in part and part[option].count > 0]
+        together = sum((row.count for row in parts), ZERO)
+        total = rows.totals.get(option)
+        if total is None:
+            weights[option] = together
+            heads[option] = sum(ceil(row.count) for row in parts) if by_unit else len(parts)
+            continue
+        complete = by_unit and bool(parts)
+        if together > total.count or (complete and together != total.count):
+            expected = f"{show(together)}, the sum of its {'units' if by_unit else 'members'}"
+            found = f"{show(total.count)} {option}"
+            return counts_fault("totals_differ", total.line, "count", found=found, expected=expected)
+        weights[option], heads[option] = total.count, ceil(total.count)
+    on_roll = sum(heads.values())
+    seats = None if chamber.seats is None else chamber.seats.statutory()
+    if seats is not None and on_roll > seats:
+        first = next(iter((*rows.totals.values(), *(row for part in rows.parts.values() for row in part.values()))))
+        found, expected = f"{on_roll} in {chamber.name}", f"at most {seats}, its seats"
+        return counts_fault("more_votes_than_seats", first.line, "count", found=found, expected=expected)
+    vacant = 0 if seats is None else seats - on_roll
+    absent = weights.pop("absent")
+    return VoteCount(
+        yes=weights["yes"],
+        no=weights["no"],
+        abstain=weights["abstain"],
+        blank=weights["blank"],
+        invalid=weights["invalid"],
+        members=sum(weights.values(), absent + vacant),
+        heads_present=on_roll - heads["absent"],
+        heads_members=on_roll + vacant,
+    )
+
+
+def _derive(charter: Charter, chamber: Chamber, rows: ChamberRows) -> tuple[VoteCount, Reason] | Refused:
+    if chamber.derived is None or not rows.parts:
+        first = next(iter(rows.totals.values()))
+        expected = f"rows by unit: {chamber.name} is derived from them"
+        return counts_fault("units_missing", first.line, "voter", found="totals only", expected=expected)
+    units = charter.units_of(chamber.name)
+    electors = {
+        code: VoteCount(yes=_said_by(part, "yes"), no=_said_by(part, "no")) for code, part in rows.parts.items()
+    }
+    equality = chamber.derived.equality
+    count = derive_units(units, electors, equality)
+    said: dict[str, list[str]] = {"yes": [], "no": [], "no count": []}
+    for unit in units:
+        vote = unit_vote(electors[unit.code], equality) if unit.code in electors else "no count"
+        said[vote].append(unit.code)
+    text = f"{chamber.name}, from {chamber.derived.source}: " + "; ".join(
+        f"{vote}: {', '.join(codes)}" for vote, codes in said.items() if codes
+    )
+    numbers = {"yes": count.yes, "no": count.no, "members": count.members}
+    return count, Reason("derived_chamber", text, chamber.name, numbers)
+
+
+def _said_by(part: Mapping[str, Row], option: str) -> Fraction:
+    return part[option].count if option in part else ZERO
+
+
+def _evidence(
+    charter: Charter, decision: Decision, grouped: Mapping[str, ChamberRows], counts: Mapping[str, VoteCount]
+) -> Evidence:
+    """Ballots, opinions, casting votes; a body that may object has objected with its `no`, and its window is closed."""
+    advisers, objecting = advice_rules(decision), objecting_chambers(decision) - voting_chambers(decision)
+    casting: dict[str, dict[str, str]] = {}
+    for name, rows in grouped.items():
+        chamber = charter.chamber(name)
+        roles = () if chamber is None else chamber.roles
+        casting[name] = {role: option for role in roles for option in rows.parts.get(role, {})}
+    return Evidence(
+        votes={name: (count,) for name, count in counts.items()},
+        advice={
+            name: opinion(rule, counts[name]) if name in counts else silence(rule) for name, rule in advisers.items()
+        },
+        casting=casting,
+        objections={name: _objections(grouped[name], counts[name]) for name in objecting if name in counts},
+        eligible={name: counts[name].members for name in objecting if name in counts},
+        windows_closed=objecting_chambers(decision),
+    )
+
+
+def _objections(rows: ChamberRows, count: VoteCount) -> tuple[Objection, ...]:
+    if "no" in rows.totals:
+        return (Objection("totals", count.no, heads=ceil(count.no)),) if count.no else ()
+    parts = ((voter, part.get("no")) for voter, part in rows.parts.items())
+    return tuple(Objection(voter, row.count) for voter, row in parts if row is not None and row.count > 0)

@@ -1,0 +1,1 @@
+"""The operators of a decision, one rule in one module; `rules.decisions` is the way in."""

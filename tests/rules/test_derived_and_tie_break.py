@@ -1,0 +1,113 @@
+"""Derived chambers vote as their units' electors did; a tie-break question chooses between two adopted options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import pytest
+
+from rules.decisions import Evidence, Outcome, Status, VoteCount, derive_units, evaluate, unit_vote
+from tests.rules.building import chamber, decision, votes
+
+
+@dataclass(frozen=True)
+class Unit:
+    code: str
+    weight: Fraction
+
+
+UNITS = (Unit("A", Fraction(1)), Unit("B", Fraction(1)), Unit("C", Fraction(1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "equality", "expected"),
+    [
+        (11, 10, "no", "yes"),
+        (10, 10, "no", "no"),
+        (10, 10, "yes", "yes"),
+        (10, 11, "yes", "no"),
+        (0, 0, "no", "no"),
+    ],
+    ids=[
+        "one more yes is a yes",
+        "equality is a no",
+        "equality is a yes where declared",
+        "one more no is a no",
+        "a unit where nobody voted says no",
+    ],
+)
+def test_a_unit_votes_as_its_electors(
+    yes: int, no: int, equality: Literal["no", "yes"], expected: Literal["no", "yes"]
+) -> None:
+    assert unit_vote(votes(yes, no), equality) == expected
+
+
+def test_units_vote_with_their_own_weight() -> None:
+    count = derive_units(UNITS, {"A": votes(3, 2), "B": votes(1000, 1001), "C": votes(2, 1)})
+    assert (count.yes, count.no, count.members) == (Fraction(3, 2), Fraction(1), Fraction(5, 2))
+    assert (count.heads_present, count.heads_members) == (3, 3)
+
+
+def test_a_unit_without_any_count_is_a_member_that_did_not_vote() -> None:
+    count = derive_units(UNITS, {"A": votes(3, 2)})
+    assert (count.yes, count.no, count.members, count.heads_present) == (Fraction(1), Fraction(0), Fraction(5, 2), 1)
+
+
+TIE_BREAK = decision(
+    {
+        "tie_break": {
+            "options": {"initiative": chamber("on-initiative"), "counterproposal": chamber("on-counterproposal")},
+            "question": ["people", "cantons"],
+        }
+    }
+)
+YES, NO = votes(7, 5), votes(5, 7)
+
+
+def choose(initiative: VoteCount, counterproposal: VoteCount, people: VoteCount, cantons: VoteCount) -> Outcome:
+    chambers = {
+        "on-initiative": [initiative],
+        "on-counterproposal": [counterproposal],
+        "people": [people],
+        "cantons": [cantons],
+    }
+    return evaluate(TIE_BREAK, Evidence(votes=chambers))
+
+
+CHOICES: dict[str, tuple[tuple[VoteCount, VoteCount, VoteCount, VoteCount], str, str | None]] = {
+    "only the initiative is adopted": ((YES, NO, NO, NO), "adopted", "initiative"),
+    "only the counter-proposal is adopted": ((NO, YES, YES, YES), "adopted", "counterproposal"),
+    "neither is adopted": ((NO, NO, YES, YES), "rejected", None),
+    "both prefer the initiative": ((YES, YES, votes(6, 5), votes(12, 11)), "adopted", "initiative"),
+    "both prefer the counter-proposal": ((YES, YES, votes(5, 6), votes(11, 12)), "adopted", "counterproposal"),
+    "they split, and the people's share weighs more": (
+        (YES, YES, votes(60, 40), votes(11, 12)),
+        "adopted",
+        "initiative",
+    ),
+    "they split, and the cantons' share weighs more": (
+        (YES, YES, votes(51, 49), votes(8, 15)),
+        "adopted",
+        "counterproposal",
+    ),
+    "they split and the sums are equal": ((YES, YES, votes(60, 40), votes(40, 60)), "tied", None),
+    "one is even and the other decides": ((YES, YES, votes(50, 50), votes(11, 12)), "adopted", "counterproposal"),
+}
+
+
+@pytest.mark.parametrize("row", CHOICES.values(), ids=CHOICES)
+def test_a_tie_break(row: tuple[tuple[VoteCount, VoteCount, VoteCount, VoteCount], str, str | None]) -> None:
+    counts, expected, choice = row
+    outcome = choose(*counts)
+    assert (outcome.status, outcome.choice) == (expected, choice)
+
+
+def test_all_questions_of_a_tie_break_are_asked_at_once() -> None:
+    outcome = evaluate(TIE_BREAK, Evidence())
+    asked = [ask.chamber for ask in outcome.asks]
+    assert (outcome.status, asked) == (
+        Status.PENDING,
+        ["on-initiative", "on-counterproposal", "people", "cantons"],
+    )
