@@ -1,0 +1,1 @@
+"""Pure: commands, events, states, and one module per rule."""

@@ -1,0 +1,77 @@
+"""The list of processes, as a read model: one row a process, folded with the same `evolve` that commands use."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel.instants import show_instant
+from kernel.records import Record
+from processes.domain.calendar import next_due
+from processes.domain.events import EVENTS
+from processes.domain.evolution import UNOPENED, evolve
+from processes.domain.states import STATES, Known, ProcessState
+from runtime.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A process, the position at which it was opened (the order of the list), and when."""
+
+    position: int
+    opened_at: str
+    state: Known
+
+
+class ProcessList:
+    """Every process, in the order of opening, with the instant at which its charter has it change phase by itself."""
+
+    name = "processes_list"
+    types = frozenset(EVENTS)
+    tables = (
+        """CREATE TABLE processes_list (
+          process_id TEXT PRIMARY KEY, position INTEGER NOT NULL, opened_at TEXT NOT NULL, status TEXT NOT NULL,
+          due TEXT, state TEXT NOT NULL
+        ) WITHOUT ROWID""",
+        "CREATE INDEX processes_list_by_position ON processes_list (position)",
+        "CREATE INDEX processes_list_by_due ON processes_list (due)",
+    )
+
+    def apply(self, record: Record, cursor: sqlite3.Cursor) -> None:
+        """Fold one record; the state is kept as JSON, as `evolve` left it."""
+        event = EVENTS[record.type].model_validate_json(record.payload)
+        row = cursor.execute(
+            "SELECT position, opened_at, state FROM processes_list WHERE process_id = ?", (record.process_id,)
+        ).fetchone()
+        before: ProcessState = STATES.validate_json(row[2]) if row else UNOPENED
+        after = evolve(before, event)
+        position, opened_at = (row[0], row[1]) if row else (record.position, record.recorded_at)
+        due = next_due(after)
+        cursor.execute(
+            "INSERT OR REPLACE INTO processes_list (process_id, position, opened_at, status, due, state)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                record.process_id,
+                position,
+                opened_at,
+                after.status,
+                show_instant(due.at) if due else None,
+                after.model_dump_json(by_alias=True),
+            ),
+        )
+
+    def page(self, views: Views, *, status: str | None, after: int, limit: int) -> list[Listed]:
+        """At most `limit` processes opened after position `after`, of one status when given."""
+        where, wanted = ("status = ? AND", (status,)) if status else ("", ())
+        rows = views.read(
+            f"SELECT position, opened_at, state FROM processes_list WHERE {where} position > ?"
+            " ORDER BY position LIMIT ?",
+            (*wanted, after, limit),
+        )
+        return [Listed(row["position"], row["opened_at"], STATES.validate_json(row["state"])) for row in rows]
+
+    def due(self, views: Views, now: datetime) -> list[str]:
+        """The processes whose charter has had a change of phase come by `now`."""
+        rows = views.read("SELECT process_id FROM processes_list WHERE due <= ? ORDER BY due", (show_instant(now),))
+        return [str(row["process_id"]) for row in rows]

@@ -1,0 +1,71 @@
+"""A feasible proposal may enter one selection's shortlist, which is published once and then stands as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kernel.events import Event
+from kernel.ids import Name
+from kernel.refusal import Refused
+from proposals.domain.command import Command, ProposalCommand, refuse_status
+from proposals.domain.events import ProposalShortlisted, ShortlistOption, ShortlistPublished
+from proposals.domain.process import Process, refuse_unless_selection
+from proposals.domain.states import ProposalState, Published, Reviewed, Shortlisted, ShortlistState
+from proposals.domain.texts import Pseudonym
+
+MAX_OPTIONS = 10_000
+
+
+class ShortlistProposal(ProposalCommand):
+    matter: Name
+    by: Pseudonym
+
+
+class PublishShortlist(Command):
+    matter: Name
+
+
+def shortlist(
+    state: ProposalState, command: ShortlistProposal, process: Process, listed: ShortlistState
+) -> tuple[Event, ...] | Refused:
+    """`listed` is the matter's shortlist."""
+    refused = refuse_unless_selection(process, command.matter)
+    if refused:
+        return refused
+    if not isinstance(state, Reviewed):
+        said = "only a proposal that was reviewed and found feasible can be shortlisted, once"
+        return refuse_status(command, state, "proposal_cannot_be_shortlisted", said)
+    if isinstance(listed, Published):
+        return _already_published(command.matter, listed)
+    return (ProposalShortlisted(proposal=command.proposal, matter=command.matter, cost=state.cost, by=command.by),)
+
+
+def publish(
+    listed: ShortlistState,
+    command: PublishShortlist,
+    process: Process,
+    proposals: Iterable[tuple[str, ProposalState]],
+) -> tuple[Event, ...] | Refused:
+    """`proposals` are all of the process's, in the order of submission."""
+    refused = refuse_unless_selection(process, command.matter)
+    if refused:
+        return refused
+    if isinstance(listed, Published):
+        return _already_published(command.matter, listed)
+    options = tuple(
+        ShortlistOption(option=name, cost=state.cost, submitted=number)
+        for number, (name, state) in enumerate(proposals, 1)
+        if isinstance(state, Shortlisted) and state.matter == command.matter
+    )
+    if not options:
+        said = "no proposal is shortlisted for this matter; shortlist at least one first"
+        return Refused("shortlist_is_empty", say=said, matter=command.matter, options=0, needed=1)
+    if len(options) > MAX_OPTIONS:
+        said = "more proposals are shortlisted than can be voted on at once; withdraw some, or use several matters"
+        return Refused("shortlist_too_long", say=said, matter=command.matter, options=len(options), at_most=MAX_OPTIONS)
+    return (ShortlistPublished(matter=command.matter, options=options),)
+
+
+def _already_published(matter: str, listed: Published) -> Refused:
+    said = "the shortlist of this matter is published and stands as it is"
+    return Refused("shortlist_already_published", say=said, matter=matter, options=len(listed.options))
