@@ -1,0 +1,240 @@
+"""Use cases: load, decide, append. The only place of this service that touches the log for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any
+
+from chambers.domain import casting, counting, deadlines, enrolment, moving, objecting
+from chambers.domain.case import Case, enrolled_roots, unknown_motion
+from chambers.domain.commands import (
+    GiveCastingVote,
+    MotionCommand,
+    ProposeMotion,
+    PutMotion,
+    RaiseObjection,
+    RollCommand,
+    WithdrawMotion,
+)
+from chambers.domain.events import EVENTS, MemberLeft, MembersEnrolled, MemberUpdated, RollFrozen
+from chambers.domain.freezing import freeze
+from chambers.domain.motion_state import to_json
+from chambers.domain.motions import Motion, NoMotion, evolve
+from chambers.domain.process import Process, charter_allowing, charter_of, unknown_process
+from chambers.domain.rolls import Roll
+from chambers.domain.rolls import evolve as evolve_roll
+from chambers.domain.voting import roll_to_freeze
+from chambers.inbox import box_stream, follow_processes, process_stream, read_phase_opened, read_tally, seals
+from chambers.loaded import LoadedCase
+from chambers.rollbook import RollBook
+from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Versioned
+from eventlog.contract import LogRecorder
+from kernel.events import Event
+from kernel.ids import stream_id
+from kernel.records import Record
+from kernel.refusal import Refused
+from rules.charter import Action, Charter
+
+NOTHING_PROPOSED: Motion = NoMotion()
+ROLL_EVENTS = (MembersEnrolled, MemberUpdated, MemberLeft, RollFrozen)
+MOVING = (ProposeMotion, PutMotion, WithdrawMotion)
+"""What the open phase must allow motions for; answers to what was asked may come in any phase."""
+
+
+class Chambers(LogApplication):
+    """Rolls and motions of every process of this log. `clock` dates what is frozen and starts what has a deadline."""
+
+    name = "chambers"
+
+    def __init__(self, log: LogRecorder, clock: Callable[[], datetime]) -> None:
+        super().__init__(log, EVENTS)
+        self.written = 0
+        self._writing = Lock()
+        self._clock = clock
+        self._processes = follow_processes(log)
+        self._rolls = RollBook(log)
+
+    def change_roll(self, meta: CommandMeta, content: bytes, command: RollCommand) -> tuple[Receipt, ...] | Refused:
+        """Enrol, update or remove members."""
+
+        def decide() -> Changes | Refused:
+            process = self.process(command.process_id)
+            charter = charter_allowing(process, Action.ENROL)
+            if isinstance(charter, Refused):
+                return charter
+            roll = self.roll(process.process_id, command.chamber)
+            event = enrolment.decide(roll.state, command, charter)
+            if isinstance(event, Refused):
+                return event
+            return Changes((Change(roll.id, roll.version, (event,)),), expect=_at(process))
+
+        return self._execute(command.process_id, type(command).__name__, meta, content, decide)
+
+    def handle(self, meta: CommandMeta, content: bytes, command: MotionCommand) -> tuple[Receipt, ...] | Refused:
+        """Carry out a command about one motion."""
+        method = type(command).__name__
+        return self._execute(command.process_id, method, meta, content, lambda: self._decide(command))
+
+    def _decide(self, command: MotionCommand) -> Changes | Refused:
+        process = self.process(command.process_id)
+        moving_it = isinstance(command, MOVING)
+        charter = charter_allowing(process, Action.MOVE) if moving_it else charter_of(process)
+        if isinstance(charter, Refused):
+            return charter
+        loaded = self._load(process, charter, command.motion)
+        events = _apply_rule(loaded.case, command, self._clock())
+        return events if isinstance(events, Refused) else loaded.changes(events)
+
+    def freeze_voters(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
+        """Freeze the roll of the matter that the opened phase votes on; nothing where the phase is open no more."""
+        phase = read_phase_opened(cause)
+        return self._react(policy, cause, lambda: self._freeze_for_phase(cause.process_id, phase, None))
+
+    def freeze_waiting_roll(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
+        """Freeze the changed roll, if the open phase still waits for it because it was empty or not seated as declared."""
+        chamber = str(cause.data()["chamber"])
+        return self._react(policy, cause, lambda: self._freeze_for_phase(cause.process_id, None, chamber))
+
+    def hear_box(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
+        """Take a tallied box as its chamber's answer, and do what follows from it."""
+        tallied = read_tally(cause)
+
+        def decide() -> Changes | None:
+            loaded = None if tallied is None else self._load_for_engine(tallied.process_id, tallied.motion)
+            if loaded is None or tallied is None:
+                return None
+            return loaded.changes_or_none(counting.count_the_box(loaded.case, tallied, self._clock()))
+
+        return self._react(policy, cause, decide)
+
+    def lapse_advice(self, policy: str, process_id: str, motion: str, chamber: str, now: datetime) -> None:
+        """Note that a chamber kept silent past its deadline; nothing while its sealed box is being counted."""
+
+        def decide() -> Changes | None:
+            loaded = self._load_for_engine(process_id, motion)
+            box = None if loaded is None else deadlines.box_of_advice(loaded.case, chamber)
+            if loaded is None or box is None:
+                return None
+            stream = box_stream(process_id, box)
+            records = self.recorder.read_stream(stream)
+            sealed = any(seals(record) for record in records)
+            events = deadlines.lapse_advice(loaded.case, chamber, now, box_sealed=sealed)
+            return loaded.changes_or_none(events, {stream: len(records)})
+
+        self._note(self.tick(policy, process_id, _key(motion, chamber), decide))
+
+    def close_objections(self, policy: str, process_id: str, motion: str, chamber: str, now: datetime) -> None:
+        """Close a window to object whose time has come."""
+
+        def decide() -> Changes | None:
+            loaded = self._load_for_engine(process_id, motion)
+            if loaded is None:
+                return None
+            return loaded.changes_or_none(deadlines.close_objections(loaded.case, chamber, now))
+
+        self._note(self.tick(policy, process_id, _key(motion, chamber), decide))
+
+    def process(self, process_id: str) -> Process:
+        """The process as far as the log goes now."""
+        return replace(self._processes.at(process_id), process_id=process_id)
+
+    def roll(self, process_id: str, chamber: str) -> Versioned[Roll]:
+        """A chamber's roll as far as the log goes now."""
+        return self._rolls.at(process_id, chamber)
+
+    def motion(self, process_id: str, motion: str) -> Versioned[Motion] | Refused:
+        """One motion as far as the log goes now."""
+        process = self.process(process_id)
+        if process.charter is None:
+            return unknown_process(process_id)
+        found = self._motion(process_id, motion)
+        return found if found.version else unknown_motion(motion)
+
+    def state(self, process_id: str, at: int | None = None) -> Mapping[str, Any]:
+        """This service's part of the process's state after its first `at` events (all when None)."""
+        rolls: dict[str, Roll] = {}
+        motions: dict[str, Motion] = {}
+        for record in self.recorder.read_process(process_id, stop=at, types=EVENTS):
+            event = EVENTS[record.type].model_validate_json(record.payload)
+            if isinstance(event, ROLL_EVENTS):
+                rolls[event.chamber] = evolve_roll(rolls.get(event.chamber, Roll()), event)
+            else:
+                name = str(record.data()["motion"])
+                motions[name] = evolve(motions.get(name, NOTHING_PROPOSED), event)
+        return {
+            "rolls": {chamber: roll.to_json() for chamber, roll in rolls.items()},
+            "motions": {name: to_json(motion) for name, motion in motions.items()},
+        }
+
+    def _freeze_for_phase(self, process_id: str, phase: str | None, chamber: str | None) -> Changes | None:
+        """What freezes the roll that the open phase votes with, if it is this phase (this chamber) and nothing refuses it."""
+        process = self.process(process_id)
+        wanted = roll_to_freeze(process)
+        if wanted is None or phase not in (None, process.phase) or chamber not in (None, wanted.chamber.name):
+            return None
+        roll = self.roll(process_id, wanted.chamber.name)
+        frozen = freeze(roll.state, wanted.chamber, wanted.box, self._clock().astimezone(UTC).date())
+        if isinstance(frozen, Refused):
+            return None
+        return Changes((Change(roll.id, roll.version, (frozen,)),), expect=_at(process))
+
+    def _motion(self, process_id: str, motion: str) -> Versioned[Motion]:
+        return self.load(stream_id("motions", process_id, motion), NOTHING_PROPOSED, evolve)
+
+    def _load(self, process: Process, charter: Charter, motion: str) -> LoadedCase:
+        found = self._motion(process.process_id, motion)
+        case = Case(motion, found.state, charter, may_ask=process.status == "open")
+        decision = case.decision()
+        roots = {} if decision is None else enrolled_roots(charter, decision)
+        rolls = {name: self.roll(process.process_id, name) for name in roots}
+        case = replace(case, rolls={name: roll.state for name, roll in rolls.items()})
+        return LoadedCase(case, found, rolls, _at(process))
+
+    def _load_for_engine(self, process_id: str, motion: str) -> LoadedCase | None:
+        """A case that may still come to something: nothing does once its process is cancelled."""
+        process = self.process(process_id)
+        if process.charter is None or process.status == "cancelled":
+            return None
+        return self._load(process, process.charter, motion)
+
+    def _execute(
+        self, process_id: str, method: str, meta: CommandMeta, content: bytes, decide: Callable[[], Changes | Refused]
+    ) -> tuple[Receipt, ...] | Refused:
+        done = self.execute(process_id, method, meta, content, decide)
+        return done if isinstance(done, Refused) else self._note(done)
+
+    def _react(self, policy: str, cause: Record, decide: Callable[[], Changes | None]) -> tuple[Receipt, ...]:
+        return self._note(self.react(policy, cause, decide))
+
+    def _note(self, receipts: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
+        """Remember how far this service has written, so that its lists can wait for that."""
+        with self._writing:
+            self.written = max([self.written, *(each.position for each in receipts)])
+        return receipts
+
+
+def _apply_rule(found: Case, command: MotionCommand, at: datetime) -> tuple[Event, ...] | Refused:
+    match command:
+        case ProposeMotion():
+            return moving.propose(found, command)
+        case PutMotion():
+            return moving.put(found, command, at)
+        case WithdrawMotion():
+            return moving.withdraw(found, command)
+        case GiveCastingVote():
+            return casting.give(found, command, at)
+        case RaiseObjection():
+            return objecting.raise_objection(found, command, at)
+
+
+def _key(motion: str, chamber: str) -> str:
+    """One deadline of a motion's chamber; no two pairs of names give the same."""
+    return stream_id("deadline", motion, chamber)
+
+
+def _at(process: Process) -> dict[str, int]:
+    """A phase that opens or closes while we decide makes us decide again."""
+    return {process_stream(process.process_id): process.version}

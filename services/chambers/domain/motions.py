@@ -1,0 +1,166 @@
+"""A motion is proposed, put, answered, and then decided or withdrawn; each state knows only what can follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, TypeVar
+
+from chambers.domain import events
+from chambers.domain.values import Counts, Instant, Opinion, QuestionKind, UnitCount, Value, YesNo
+from kernel.events import Event
+from kernel.ids import Name
+
+
+class Question(Value):
+    """What a chamber was asked; `box` where it votes, `deadline` where silence has a meaning."""
+
+    chamber: Name
+    kind: QuestionKind
+    round: int
+    box: Name | None
+    deadline: Instant | None
+
+
+class CountedRound(Value):
+    """How a chamber voted in one round."""
+
+    chamber: Name
+    round: int
+    counts: Counts
+    units: Mapping[Name, UnitCount] | None
+
+
+class HeardAdvice(Value):
+    """A chamber's opinion, or (`silent`) what its silence means."""
+
+    opinion: Opinion
+    silent: bool
+
+
+class CastingVote(Value):
+    """How the holder of a role broke the tie of a round."""
+
+    role: Name
+    member: Name
+    choice: YesNo
+    round: int
+
+
+class RaisedObjection(Value):
+    """Who objected, and why."""
+
+    chamber: Name
+    member: Name
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoMotion:
+    """Nothing of this name was proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedMotion:
+    """A motion that no chamber has been asked about."""
+
+    matter: str
+    title: str
+    text: str
+    mover: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMotion:
+    """A motion before its chambers, and everything they have said so far."""
+
+    proposed: ProposedMotion
+    asked: tuple[Question, ...] = ()
+    counted: tuple[CountedRound, ...] = ()
+    advice: Mapping[str, HeardAdvice] = field(default_factory=dict)
+    casting: Mapping[str, CastingVote] = field(default_factory=dict)
+    objections: tuple[RaisedObjection, ...] = ()
+    windows_closed: frozenset[str] = frozenset()
+
+    def question_in(self, box: str) -> Question | None:
+        """The question that is answered in a box."""
+        return next((each for each in self.asked if each.box == box), None)
+
+    def question_to(self, chamber: str, kind: QuestionKind) -> Question | None:
+        """The last question of a kind to a chamber."""
+        return next((each for each in reversed(self.asked) if (each.chamber, each.kind) == (chamber, kind)), None)
+
+    def counted_round(self, chamber: str, round_: int) -> CountedRound | None:
+        return next((each for each in self.counted if (each.chamber, each.round) == (chamber, round_)), None)
+
+    def answered(self, question: Question) -> bool:
+        """Whether nothing more can come of a question."""
+        if question.kind == "vote":
+            return self.counted_round(question.chamber, question.round) is not None
+        closed: Iterable[str] = self.advice if question.kind == "advice" else self.windows_closed
+        return question.chamber in closed
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedMotion:
+    """A motion with its outcome; nothing changes it any more."""
+
+    asked: AskedMotion
+    outcome: str
+    reasons: tuple[Mapping[str, Any], ...]
+    chambers: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnMotion:
+    """A motion that was taken back; nothing changes it any more."""
+
+    asked: AskedMotion
+    reason: str
+
+
+Motion: TypeAlias = NoMotion | ProposedMotion | AskedMotion | DecidedMotion | WithdrawnMotion
+
+
+def evolve(motion: Motion, event: Event) -> Motion:
+    """The motion after one event of its stream; an event that its state cannot have changes nothing."""
+    if isinstance(event, events.MotionProposed) and isinstance(motion, NoMotion):
+        return ProposedMotion(event.matter, event.title, event.text, event.mover)
+    asked = AskedMotion(motion) if isinstance(motion, ProposedMotion) else motion
+    if not isinstance(asked, AskedMotion):
+        return motion
+    match event:
+        case events.MotionWithdrawn():
+            return WithdrawnMotion(asked, event.reason)
+        case events.MotionDecided():
+            return DecidedMotion(asked, event.outcome, event.reasons, event.chambers)
+    return _hear(asked, event) or motion
+
+
+def _hear(motion: AskedMotion, event: Event) -> AskedMotion | None:
+    match event:
+        case events.ChamberAsked():
+            return replace(motion, asked=(*motion.asked, _part(Question, event)))
+        case events.ChamberCounted():
+            return replace(motion, counted=(*motion.counted, _part(CountedRound, event)))
+        case events.AdviceGiven():
+            heard = HeardAdvice(opinion=event.opinion, silent=False)
+            return replace(motion, advice={**motion.advice, event.chamber: heard})
+        case events.AdviceLapsed():
+            heard = HeardAdvice(opinion=event.meaning, silent=True)
+            return replace(motion, advice={**motion.advice, event.chamber: heard})
+        case events.CastingVoteGiven():
+            return replace(motion, casting={**motion.casting, event.chamber: _part(CastingVote, event)})
+        case events.ObjectionRaised():
+            return replace(motion, objections=(*motion.objections, _part(RaisedObjection, event)))
+        case events.ObjectionWindowClosed():
+            return replace(motion, windows_closed=motion.windows_closed | {event.chamber})
+    return None
+
+
+_V = TypeVar("_V", bound=Value)
+
+
+def _part(kind: type[_V], event: Event) -> _V:
+    """The fields of an event that a value of this kind has."""
+    return kind(**{name: getattr(event, name) for name in kind.model_fields})
