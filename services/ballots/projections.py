@@ -1,0 +1,134 @@
+"""The list of boxes with their turnout, as a read model: one row a box, idempotent, rebuilt from position 0."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
+
+from ballots.domain.events import (
+    BallotArrivedLate,
+    BallotCast,
+    BoxOpened,
+    BoxSealed,
+    BoxTallied,
+    CountSheetFiled,
+)
+from kernel.numbers import show
+from kernel.records import Record
+from runtime.views import Views
+
+COLUMNS = "number, box, matter, chamber, motion, round, status, deadline, members, weight, voters, ballots, late, sheets, sheet_voters"
+
+
+class BoxList:
+    """Boxes by process, in the order in which they were opened."""
+
+    name = "ballots_boxes"
+    tables = (
+        """CREATE TABLE ballots_boxes (
+          process_id TEXT NOT NULL, box TEXT NOT NULL, number INTEGER NOT NULL, matter TEXT NOT NULL, chamber TEXT NOT NULL,
+          motion TEXT, round INTEGER NOT NULL, status TEXT NOT NULL, deadline TEXT, members INTEGER NOT NULL,
+          weight TEXT NOT NULL, voters INTEGER NOT NULL DEFAULT 0, ballots INTEGER NOT NULL DEFAULT 0,
+          late INTEGER NOT NULL DEFAULT 0, sheets INTEGER NOT NULL DEFAULT 0, sheet_voters INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (process_id, box)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX ballots_boxes_by_number ON ballots_boxes (process_id, number)",
+        "CREATE INDEX ballots_boxes_by_deadline ON ballots_boxes (status, deadline) WHERE deadline IS NOT NULL",
+        """CREATE TABLE ballots_sheets (
+          process_id TEXT NOT NULL, box TEXT NOT NULL, station TEXT NOT NULL, voters INTEGER NOT NULL,
+          PRIMARY KEY (process_id, box, station)
+        ) WITHOUT ROWID""",
+    )
+
+    def __init__(self) -> None:
+        self._changes: Mapping[str, Callable[[Record, sqlite3.Cursor], None]] = {
+            BoxOpened.TYPE: _opened,
+            BallotCast.TYPE: _cast,
+            BallotArrivedLate.TYPE: _late,
+            CountSheetFiled.TYPE: _sheet,
+            BoxSealed.TYPE: _sealed,
+            BoxTallied.TYPE: _tallied,
+        }
+        self.types = frozenset(self._changes)
+
+    def apply(self, record: Record, cursor: sqlite3.Cursor) -> None:
+        """Fold one record."""
+        self._changes[record.type](record, cursor)
+
+    def page(self, views: Views, process_id: str, *, after: int, limit: int) -> list[sqlite3.Row]:
+        """At most `limit` boxes whose number is above `after`."""
+        sql = f"SELECT {COLUMNS} FROM ballots_boxes WHERE process_id = ? AND number > ? ORDER BY number LIMIT ?"
+        return views.read(sql, (process_id, after, limit))
+
+    def due(self, views: Views, now: str) -> list[tuple[str, str]]:
+        """(process, box) of each open box whose deadline has come."""
+        sql = (
+            "SELECT process_id, box FROM ballots_boxes WHERE status = 'open' AND deadline IS NOT NULL AND deadline <= ?"
+        )
+        return [(row["process_id"], row["box"]) for row in views.read(sql, (now,))]
+
+
+def _opened(record: Record, cursor: sqlite3.Cursor) -> None:
+    event = BoxOpened.model_validate_json(record.payload)
+    members, weight = (event.roll.members, show(event.roll.weight)) if event.roll else (0, "0")
+    cursor.execute(
+        "INSERT INTO ballots_boxes (process_id, box, number, matter, chamber, motion, round, status, deadline, members, weight)"
+        " SELECT ?1, ?2, count(*) + 1, ?3, ?4, ?5, ?6, 'open', ?7, ?8, ?9 FROM ballots_boxes WHERE process_id = ?1",
+        (
+            record.process_id,
+            event.box,
+            event.matter,
+            event.chamber,
+            event.motion,
+            event.round,
+            event.deadline,
+            members,
+            weight,
+        ),
+    )
+
+
+def _cast(record: Record, cursor: sqlite3.Cursor) -> None:
+    cursor.execute(
+        "UPDATE ballots_boxes SET ballots = ballots + 1, voters = voters + ? WHERE process_id = ? AND box = ?",
+        (record.stream_version == 1, record.process_id, _box_of(record)),
+    )
+
+
+def _late(record: Record, cursor: sqlite3.Cursor) -> None:
+    cursor.execute(
+        "UPDATE ballots_boxes SET late = late + 1 WHERE process_id = ? AND box = ?",
+        (record.process_id, _box_of(record)),
+    )
+
+
+def _sheet(record: Record, cursor: sqlite3.Cursor) -> None:
+    event = CountSheetFiled.model_validate_json(record.payload)
+    key = (record.process_id, event.box)
+    cursor.execute("INSERT OR REPLACE INTO ballots_sheets VALUES (?, ?, ?, ?)", (*key, event.station, event.voters))
+    cursor.execute(
+        "UPDATE ballots_boxes SET (sheets, sheet_voters) = (SELECT count(*), sum(voters) FROM ballots_sheets"
+        " WHERE process_id = ?1 AND box = ?2) WHERE process_id = ?1 AND box = ?2",
+        key,
+    )
+
+
+def _sealed(record: Record, cursor: sqlite3.Cursor) -> None:
+    _set_status("sealed", record, cursor)
+
+
+def _tallied(record: Record, cursor: sqlite3.Cursor) -> None:
+    _set_status("tallied", record, cursor)
+
+
+def _set_status(status: str, record: Record, cursor: sqlite3.Cursor) -> None:
+    cursor.execute(
+        "UPDATE ballots_boxes SET status = ? WHERE process_id = ? AND box = ?",
+        (status, record.process_id, _box_of(record)),
+    )
+
+
+def _box_of(record: Record) -> str:
+    """The box that a record's stream is about: `ballots/PROCESS/BOX/…`, `boxes/PROCESS/BOX`."""
+    return unquote(record.stream_id.split("/")[2])
