@@ -1,0 +1,195 @@
+"""Replays each ballot box: who voted, in time and well-formed; then counts it again and redoes every draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from pydantic import ValidationError
+
+from kernel.ids import stream_id
+from kernel.records import Record
+from kernel.refusal import Refused
+from replay.findings import MISSING, Findings
+from replay.processes import ProcessFold
+from replay.proposals import ProposalsFold
+from replay.rolls import Electorate, RollsFold
+from replay.sheets import SheetBook
+from tally.allocation import AllocationRules, SeedNeeded, allocate
+from tally.counting import WeightedChoice, count
+from tally.forms import BallotRules, Option, check_choice
+
+
+class Box:
+    """One box as the auditor sees it: its rules, the latest ballot of each voter, its sheets."""
+
+    def __init__(self, data: dict[str, Any], electorate: Electorate | None) -> None:
+        self.data = data
+        self.rules = BallotRules.model_validate(data["ballot"])
+        self.options = {each["option"]: Option.model_validate(each) for each in data["options"]}
+        self.allocation = AllocationRules.model_validate(data["allocation"]) if data["allocation"] else None
+        self.electorate = electorate
+        self.ballots: dict[str, tuple[int, Any]] = {}
+        self.sheets = SheetBook(data["stations"])
+        self.status = "open"
+        self.cast = 0
+        self.late = 0
+        self.seal_root: bytes | None = None
+        self.count: dict[str, Any] | None = None
+        self.allocated: dict[str, Any] | None = None
+
+    def weighted(self) -> Iterator[WeightedChoice]:
+        """The counted ballots, each with its voter's weight and unit."""
+        for voter, (_, choice) in self.ballots.items():
+            weight, unit, _ = (self.electorate or {}).get(voter, (Fraction(0), None, frozenset()))
+            yield WeightedChoice(choice, weight, unit)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            **{name: self.data[name] for name in ("matter", "chamber", "motion", "round")},
+            "status": self.status,
+            "stations": self.sheets.stations,
+            "voters": len(self.ballots),
+            "cast": self.cast,
+            "late": self.late,
+            "sheets": self.sheets.state(),
+            "count": self.count,
+            "allocation": self.allocated,
+        }
+
+
+class BoxesFold:
+    """All boxes of the process."""
+
+    def __init__(self, findings: Findings, process: ProcessFold, rolls: RollsFold, proposals: ProposalsFold) -> None:
+        self.findings = findings
+        self.process = process
+        self.rolls = rolls
+        self.proposals = proposals
+        self.boxes: dict[str, Box] = {}
+        self.handlers = {
+            "ballots.BoxOpened": self.opened,
+            "ballots.StationRegistered": self.station,
+            "ballots.BallotCast": self.cast,
+            "ballots.BallotArrivedLate": self.late,
+            "ballots.CountSheetFiled": self.sheet,
+            "ballots.BoxTallied": self.tallied,
+        }
+
+    def opened(self, record: Record, data: dict[str, Any]) -> None:
+        findings, index, name = self.findings, record.process_index, data["box"]
+        if name in self.boxes:
+            findings.add("boxes", index, "box", "a new box", name)
+        frozen, electorate = self.rolls.electorates.get(name, (None, None))
+        findings.expect("boxes", index, "roll", frozen, data["roll"])
+        self._check_against_charter(record, data)
+        try:
+            self.boxes[name] = Box(data, electorate)
+        except ValidationError as error:
+            findings.add("boxes", index, "ballot", "valid rules", error.errors()[0]["msg"])
+
+    def _check_against_charter(self, record: Record, data: dict[str, Any]) -> None:
+        findings, index = self.findings, record.process_index
+        charter = self.process.charter.to_json() if self.process.charter else {"matters": [], "chambers": []}
+        matter = next((each for each in charter["matters"] if each["name"] == data["matter"]), None)
+        chamber = next((each for each in charter["chambers"] if each["name"] == data["chamber"]), None)
+        if matter is None or chamber is None:
+            findings.add("boxes", index, "matter", "a matter and a chamber of the charter", data["matter"])
+            return
+        findings.compare("boxes", index, "ballot", matter["ballot"], data["ballot"])
+        findings.compare("boxes", index, "electors", chamber["electors"], data["electors"])
+        units = self.process.charter.ballot_units(data["chamber"]) if self.process.charter else ()
+        findings.compare("boxes", index, "units", list(units) or None, data["units"])
+        findings.compare("boxes", index, "allocation", matter["allocation"], data["allocation"])
+        shortlist = self.proposals.shortlists.get(data["matter"], []) if matter["kind"] == "selection" else []
+        findings.compare("boxes", index, "options", shortlist, data["options"])
+
+    def _find(self, check: str, record: Record, data: dict[str, Any], status: str = "open") -> Box | None:
+        """The box an event is about; a finding when it is unknown or not `status`."""
+        box = self.boxes.get(str(data.get("box")))
+        found = box.status if box else "unknown"
+        if found != status:
+            self.findings.add(check, record.process_index, f"box {data.get('box')}", status, found)
+        return box
+
+    def station(self, record: Record, data: dict[str, Any]) -> None:
+        box = self._find("sheets", record, data)
+        if box is not None:
+            box.sheets.stations[data["station"]] = {"key": data["key"], "unit": data["unit"]}
+
+    def cast(self, record: Record, data: dict[str, Any]) -> None:
+        self.findings.count("ballots")
+        box = self._find("ballots", record, data)
+        if box is None:
+            return
+        box.cast += 1
+        self._check_ballot(record, data, box)
+        if box.status == "open":
+            box.ballots[data["voter"]] = (record.stream_version, data["choice"])
+
+    def _check_ballot(self, record: Record, data: dict[str, Any], box: Box) -> None:
+        findings, index, voter = self.findings, record.process_index, data["voter"]
+        stream = stream_id("ballots", record.process_id, data["box"], voter)
+        if record.stream_id != stream:
+            findings.add("ballots", index, "stream_id", stream, record.stream_id)
+        if box.electorate is None or voter not in box.electorate:
+            findings.add("ballots", index, "voter", "someone on the frozen roll", voter)
+        before = box.ballots.get(voter)
+        if before is not None and not box.rules.revisable:
+            findings.add("ballots", index, "voter", "one ballot, which may not be revised", f"{voter} again")
+        replaced = before[0] if before else None
+        if data["replaces"] != replaced:
+            findings.add("ballots", index, "replaces", replaced, data["replaces"])
+        budget = box.allocation.budget if box.allocation else None
+        choice = check_choice(box.rules, box.options, budget, data["choice"])
+        if isinstance(choice, Refused):
+            findings.add("ballots", index, "choice", "a well-formed choice", str(choice))
+        elif choice != data["choice"]:
+            findings.add("ballots", index, "choice", choice, data["choice"])
+
+    def late(self, record: Record, data: dict[str, Any]) -> None:
+        self.findings.count("ballots")
+        box = self.boxes.get(str(data.get("box")))
+        if box is None or box.status == "open":
+            self.findings.add("ballots", record.process_index, "box", "sealed before", box.status if box else "unknown")
+        if box is not None:
+            box.late += 1
+
+    def sheet(self, record: Record, data: dict[str, Any]) -> None:
+        self.findings.count("sheets")
+        box = self._find("sheets", record, data)
+        if box is not None and box.status == "open":
+            box.sheets.file(self.findings, record, data, box.rules, box.options)
+
+    def sealed(self, record: Record, data: dict[str, Any], root: bytes) -> None:
+        box = self._find("boxes", record, data)
+        if box is not None:
+            box.status, box.seal_root = "sealed", root
+            counted = {"ballots": len(box.ballots), "sheets": len(box.sheets.latest)}
+            found = {name: data.get(name) for name in counted}
+            self.findings.expect("boxes", record.process_index, "", counted, found)
+
+    def tallied(self, record: Record, data: dict[str, Any]) -> None:
+        box = self._find("tallies", record, data, "sealed")
+        if box is None:
+            return
+        findings, index = self.findings, record.process_index
+        for name in ("matter", "chamber", "motion", "round"):
+            findings.compare("tallies", index, name, box.data[name], data.get(name))
+        tally = count(box.rules, box.options, box.weighted(), box.sheets.counted())
+        findings.expect("tallies", index, "count", tally.to_json(), data.get("count"))
+        box.status, box.count, box.allocated = "tallied", data.get("count"), data.get("allocation")
+        if box.allocation is None:
+            findings.compare("tallies", index, "allocation", None, data.get("allocation"))
+            return
+        allocation = allocate(box.allocation, box.options, tally.scores, tally.supporters, None)
+        seed = None
+        if isinstance(allocation, SeedNeeded):
+            seed = box.seal_root or b""
+            allocation = allocate(box.allocation, box.options, tally.scores, tally.supporters, seed)
+        findings.expect("draws", index, "seed", seed.hex() if seed else None, data.get("seed"))
+        expected = MISSING if isinstance(allocation, SeedNeeded) else allocation.to_json()
+        findings.expect("tallies", index, "allocation", expected, data.get("allocation"))
+        if not isinstance(allocation, SeedNeeded):
+            self.proposals.allocated(str(data["box"]), allocation.to_json())

@@ -1,0 +1,230 @@
+"""Replays each motion: who was asked and what they said, then derives the decision again by the charter's rule."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from kernel.instants import add_duration, parse_instant, show_instant
+from kernel.records import Record
+from replay.answers import Asked, Motion, counts_of, derived_counts
+from replay.boxes import Box, BoxesFold
+from replay.findings import MISSING, Findings
+from replay.processes import ProcessFold
+from replay.rolls import RollsFold
+from rules.charter import Charter
+from rules.decisions import Decision, Outcome, Status, advice_rules, evaluate, opinion, silence
+
+KINDS = {"vote": "vote", "advice": "advice", "objections": "objection_window"}
+"""The kinds of question in the log, as the rules name them."""
+
+
+class MotionsFold:
+    """All motions of the process."""
+
+    def __init__(self, findings: Findings, process: ProcessFold, rolls: RollsFold, boxes: BoxesFold) -> None:
+        self.findings = findings
+        self.process = process
+        self.rolls = rolls
+        self.boxes = boxes
+        self.motions: dict[str, Motion] = {}
+        self.handlers = {
+            "chambers.MotionProposed": self.proposed,
+            "chambers.MotionWithdrawn": self.withdrawn,
+            "chambers.ChamberAsked": self.asked,
+            "chambers.ChamberCounted": self.counted,
+            "chambers.AdviceGiven": self.advised,
+            "chambers.AdviceLapsed": self.lapsed,
+            "chambers.CastingVoteGiven": self.casting,
+            "chambers.ObjectionRaised": self.objected,
+            "chambers.ObjectionWindowClosed": self.window_closed,
+            "chambers.MotionDecided": self.decided,
+        }
+
+    def state(self) -> dict[str, Any]:
+        return {name: motion.state() for name, motion in self.motions.items()}
+
+    def proposed(self, record: Record, data: dict[str, Any]) -> None:
+        self.findings.count("decisions")
+        self.process.require("decisions", record, "move")
+        name = data["motion"]
+        if name in self.motions:
+            self.findings.add("decisions", record.process_index, "motion", "a new id", name)
+        charter = self.process.charter
+        matter = charter.matter(data["matter"]) if charter else None
+        if matter is None or matter.decision is None:
+            self.findings.add("decisions", record.process_index, "matter", "one decided by motion", data["matter"])
+        self.motions[name] = Motion(data)
+
+    def withdrawn(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "proposed", "asked")
+        if motion is not None:
+            motion.status = "withdrawn"
+
+    def _live(self, record: Record, data: dict[str, Any], *before: str) -> Motion | None:
+        """The motion an event is about, when it may still happen to it."""
+        self.findings.count("decisions")
+        motion = self.motions.get(data["motion"])
+        status = motion.status if motion else "unknown"
+        if status not in before:
+            self.findings.add("decisions", record.process_index, "status before", " or ".join(before), status)
+        return motion
+
+    def _standing(self, motion: Motion) -> tuple[Charter, Decision, Outcome] | None:
+        charter = self.process.charter
+        matter = charter.matter(motion.matter) if charter else None
+        if charter is None or matter is None or matter.decision is None:
+            return None
+        return charter, matter.decision, evaluate(matter.decision, motion.evidence(self.rolls))
+
+    def asked(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "proposed", "asked")
+        if motion is None:
+            return
+        standing = self._standing(motion)
+        motion.asked.append({name: data.get(name) for name in ("chamber", "kind", "round", "box", "deadline")})
+        motion.status = "asked"
+        if standing is None:
+            return
+        charter, _, outcome = standing
+        wanted = {}
+        for ask in outcome.asks:
+            root = charter.root_chamber(ask.chamber)
+            wanted[(root.name if root else ask.chamber, ask.kind, ask.round)] = ask
+        key = (data["chamber"], KINDS.get(data["kind"], ""), data["round"])
+        if key not in wanted:
+            known = "; ".join(f"{chamber}: {kind} {round_}" for chamber, kind, round_ in wanted) or "nothing"
+            self.findings.add("decisions", record.process_index, "asked", known, f"{key[0]}: {key[1]} {key[2]}")
+            return
+        ask = wanted[key]
+        asked_at = parse_instant(record.recorded_at)
+        latest = show_instant(add_duration(asked_at, ask.deadline)) if ask.deadline else None
+        if (latest is None) != (data["deadline"] is None) or (latest and data["deadline"] > latest):
+            self.findings.add("decisions", record.process_index, "deadline", latest, data["deadline"])
+
+    def _question(self, record: Record, motion: Motion, data: dict[str, Any], kind: str) -> Asked | None:
+        """The question that an answer is to, by its box or its chamber; a finding when it was never asked."""
+        for asked in reversed(motion.asked):
+            same = asked["box"] == data["box"] if "box" in data else asked["chamber"] == data["chamber"]
+            if same and asked["kind"] == kind:
+                return asked
+        self.findings.add("decisions", record.process_index, "question", f"{kind} asked before", MISSING)
+        return None
+
+    def _tallied(self, record: Record, data: dict[str, Any]) -> Box | None:
+        box = self.boxes.boxes.get(data["box"])
+        if box is None or box.count is None:
+            self.findings.add("decisions", record.process_index, "box", f"{data['box']} tallied before", MISSING)
+            return None
+        return box
+
+    def counted(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "asked")
+        box = self._tallied(record, data)
+        if motion is None or box is None or self._question(record, motion, data, "vote") is None:
+            return
+        frozen = self.rolls.electorates.get(data["box"])
+        charter = self.process.charter
+        chamber = charter.chamber(data["chamber"]) if charter else None
+        if charter is not None and chamber is not None and chamber.derived is not None:
+            counts, units = derived_counts(charter, chamber, box.count or {})
+        else:
+            counts, units = counts_of(box.count or {}, frozen), None
+        found = {"counts": data["counts"], "units": data["units"]}
+        expected = {"counts": counts.to_json(), "units": units}
+        self.findings.expect("decisions", record.process_index, "", expected, found)
+        motion.counted.append({"chamber": data["chamber"], "round": data["round"], **found})
+
+    def advised(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "asked")
+        box = self._tallied(record, data)
+        if motion is None or box is None or self._question(record, motion, data, "advice") is None:
+            return
+        standing = self._standing(motion)
+        rule = advice_rules(standing[1]).get(data["chamber"]) if standing else None
+        if rule is not None:
+            counts = counts_of(box.count or {}, self.rolls.electorates.get(data["box"]))
+            expected = opinion(rule, counts).opinion.value
+            self.findings.expect("decisions", record.process_index, "opinion", expected, data["opinion"])
+        self._hear(record, motion, data["chamber"], data["opinion"], silent=False)
+
+    def lapsed(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "asked")
+        question = self._question(record, motion, data, "advice") if motion else None
+        if motion is None or question is None:
+            return
+        index = record.process_index
+        self.findings.compare("decisions", index, "deadline", question["deadline"], data["deadline"])
+        if record.recorded_at < data["deadline"]:
+            self.findings.add("decisions", index, "lapsed", f"not before {data['deadline']}", record.recorded_at)
+        standing = self._standing(motion)
+        rule = advice_rules(standing[1]).get(data["chamber"]) if standing else None
+        if rule is not None:
+            self.findings.expect("decisions", index, "meaning", silence(rule).opinion.value, data["meaning"])
+        self._hear(record, motion, data["chamber"], data["meaning"], silent=True)
+
+    def _hear(self, record: Record, motion: Motion, chamber: str, said: str, *, silent: bool) -> None:
+        if chamber in motion.advice:
+            before = motion.advice[chamber]["opinion"]
+            self.findings.add("decisions", record.process_index, "advice", f"one of {chamber}, {before}", "another")
+        motion.advice[chamber] = {"opinion": said, "silent": silent}
+
+    def casting(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "asked")
+        standing = self._standing(motion) if motion else None
+        if motion is None or standing is None:
+            return
+        charter, _, outcome = standing
+        wanted = [ask for ask in outcome.asks if ask.kind == "casting_vote" and ask.chamber == data["chamber"]]
+        expected = {"role": wanted[0].role, "round": wanted[0].round} if wanted else MISSING
+        found = {"role": data["role"], "round": data["round"]}
+        self.findings.expect("decisions", record.process_index, "casting vote", expected, found)
+        root = charter.root_chamber(data["chamber"])
+        boxes = [
+            each["box"]
+            for each in motion.asked
+            if (each["chamber"], each["kind"], each["round"]) == (root.name if root else "", "vote", data["round"])
+        ]
+        _, electorate = self.rolls.electorates.get(boxes[0] if boxes else "", ({}, {}))
+        _, _, roles = electorate.get(data["member"], (Fraction(0), None, frozenset()))
+        if data["role"] not in roles:
+            self.findings.add("decisions", record.process_index, "member", f"who is {data['role']}", data["member"])
+        motion.casting[data["chamber"]] = {name: data[name] for name in ("role", "member", "choice", "round")}
+
+    def objected(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "asked")
+        if motion is None or self._question(record, motion, data, "objections") is None:
+            return
+        chamber, member = data["chamber"], data["member"]
+        if chamber in motion.closed:
+            self.findings.add("decisions", record.process_index, "window", "open", "closed")
+        if member not in motion.eligible(self.rolls, chamber):
+            self.findings.add("decisions", record.process_index, "member", f"someone of {chamber}", member)
+        if any((each["chamber"], each["member"]) == (chamber, member) for each in motion.objections):
+            self.findings.add("decisions", record.process_index, "member", "one objection each", f"{member} again")
+        motion.objections.append({name: data[name] for name in ("chamber", "member", "reason")})
+
+    def window_closed(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "asked")
+        question = self._question(record, motion, data, "objections") if motion else None
+        if motion is None or question is None:
+            return
+        self.findings.compare("decisions", record.process_index, "deadline", question["deadline"], data["deadline"])
+        if record.recorded_at < data["deadline"]:
+            self.findings.add("decisions", record.process_index, "closed", data["deadline"], record.recorded_at)
+        motion.closed.add(data["chamber"])
+
+    def decided(self, record: Record, data: dict[str, Any]) -> None:
+        motion = self._live(record, data, "proposed", "asked")
+        if motion is None:
+            return
+        standing = self._standing(motion)
+        if standing is not None:
+            told = standing[2].to_json()
+            expected = {name: told[name] for name in ("outcome", "reasons", "chambers")}
+            expected["matter"] = motion.told["matter"]
+            found = {name: data.get(name) for name in expected}
+            self.findings.expect("decisions", record.process_index, "", expected, found)
+            if standing[2].status is Status.PENDING:
+                self.findings.add("decisions", record.process_index, "outcome", Status.PENDING.value, data["outcome"])
+        motion.status, motion.outcome, motion.reasons = "decided", data["outcome"], data["reasons"]

@@ -1,0 +1,156 @@
+"""Replays the life of each proposal, from idea to the last box delivered, in an order nobody may skip."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from kernel.numbers import parse_exact
+from kernel.records import Record
+from replay.findings import Findings
+from replay.processes import ProcessFold
+
+LIVE = ("submitted", "reviewed", "declined", "shortlisted")
+
+
+class ProposalsFold:
+    """Proposals, published shortlists and deliveries."""
+
+    def __init__(self, findings: Findings, process: ProcessFold) -> None:
+        self.findings = findings
+        self.process = process
+        self.proposals: dict[str, dict[str, Any]] = {}
+        self.shortlists: dict[str, list[dict[str, Any]]] = {}
+        self.allocations: dict[str, dict[str, Any]] = {}
+        self.handlers = {
+            "proposals.ProposalSubmitted": self.submitted,
+            "proposals.ProposalRevised": self.revised,
+            "proposals.ProposalWithdrawn": self.withdrawn,
+            "proposals.ProposalReviewed": self.reviewed,
+            "proposals.ProposalShortlisted": self.shortlisted,
+            "proposals.ShortlistPublished": self.published,
+            "proposals.ProposalNamedLaureate": self.laureate,
+            "proposals.DeliveryPlanned": self.planned,
+            "proposals.DeliveryRecorded": self.delivered,
+            "proposals.DeliveryCompleted": self.completed,
+        }
+
+    def _step(self, record: Record, data: dict[str, Any], action: str | None, *before: str) -> dict[str, Any] | None:
+        """The proposal an event is about, when it stands where the event may happen; otherwise a finding and None."""
+        self.findings.count("proposals")
+        if action:
+            self.process.require("proposals", record, action)
+        proposal = self.proposals.get(str(data.get("proposal")))
+        status = proposal["status"] if proposal else "unknown"
+        if status not in before:
+            self.findings.add("proposals", record.process_index, "status before", " or ".join(before), status)
+        return proposal
+
+    def submitted(self, record: Record, data: dict[str, Any]) -> None:
+        self.findings.count("proposals")
+        self.process.require("proposals", record, "submit")
+        name = str(data["proposal"])
+        if name in self.proposals:
+            self.findings.add("proposals", record.process_index, "proposal", "a new id", name)
+        told = ("title", "summary", "author", "category", "place", "partners")
+        blank = {"revision": 0, "status": "submitted", "review": None, "cost": None, "matter": None, "rank": None}
+        self.proposals[name] = {field: data.get(field) for field in told} | blank | {"delivery": None}
+
+    def revised(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, "revise", "submitted", "reviewed", "declined")
+        if proposal is not None:
+            expected = proposal["revision"] + 1
+            self.findings.compare("proposals", record.process_index, "revision", expected, data.get("revision"))
+            for field in ("title", "summary", "category", "place", "partners", "revision"):
+                proposal[field] = data.get(field)
+            proposal.update(status="submitted", review=None, cost=None)
+
+    def withdrawn(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, "withdraw", *LIVE)
+        if proposal is not None:
+            proposal["status"] = "withdrawn"
+
+    def reviewed(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, "review", "submitted", "reviewed", "declined")
+        if proposal is not None:
+            fields = ("feasible", "cost", "reasons", "official", "service")
+            proposal["review"] = {field: data.get(field) for field in fields}
+            proposal["status"] = "reviewed" if data.get("feasible") else "declined"
+            proposal["cost"] = data.get("cost")
+
+    def shortlisted(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, "shortlist", "reviewed")
+        if proposal is not None:
+            self.findings.compare("proposals", record.process_index, "cost", proposal["cost"], data.get("cost"))
+            proposal["status"], proposal["matter"] = "shortlisted", data.get("matter")
+
+    def published(self, record: Record, data: dict[str, Any]) -> None:
+        self.findings.count("proposals")
+        self.process.require("proposals", record, "shortlist")
+        matter = str(data["matter"])
+        if matter in self.shortlists:
+            self.findings.add("proposals", record.process_index, "shortlist", "published once", f"{matter} again")
+        expected = [
+            {"option": name, "cost": proposal["cost"], "submitted": order}
+            for order, (name, proposal) in enumerate(self.proposals.items(), 1)
+            if proposal["status"] == "shortlisted" and proposal["matter"] == matter
+        ]
+        self.findings.compare("proposals", record.process_index, "options", expected, data.get("options"))
+        self.shortlists[matter] = data.get("options") or []
+
+    def allocated(self, box: str, allocation: dict[str, Any]) -> None:
+        """Told by the boxes' fold: what the box's ballots paid for."""
+        self.allocations[box] = allocation
+
+    def laureate(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, None, "shortlisted")
+        winners = self.allocations.get(str(data.get("box")), {}).get("winners", [])
+        name, index = data.get("proposal"), record.process_index
+        rank = winners.index(name) + 1 if name in winners else None
+        self.findings.expect("laureates", index, "rank", rank, data.get("rank"))
+        if proposal is not None:
+            self.findings.compare("laureates", index, "cost", proposal["cost"], data.get("cost"))
+            proposal["status"], proposal["rank"] = "laureate", data.get("rank")
+
+    def planned(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, "deliver", "laureate")
+        if proposal is not None:
+            milestones = {
+                each["milestone"]: {"delivered": 0}
+                | {name: each.get(name) for name in ("what", "quantity", "place", "due")}
+                for each in data.get("milestones", [])
+            }
+            proposal["status"] = "in_delivery"
+            proposal["delivery"] = {"official": data.get("official"), "milestones": milestones, "records": []}
+
+    def delivered(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, "deliver", "in_delivery")
+        if proposal is None or proposal["delivery"] is None:
+            return
+        delivery, index = proposal["delivery"], record.process_index
+        milestone = delivery["milestones"].get(data.get("milestone"))
+        if milestone is None:
+            self.findings.add(
+                "proposals", index, "milestone", " or ".join(delivery["milestones"]), data.get("milestone")
+            )
+            return
+        milestone["delivered"] += int(data.get("quantity", 0))
+        if milestone["delivered"] > milestone["quantity"]:
+            planned = f"at most {milestone['quantity']}"
+            self.findings.add("proposals", index, "quantity delivered in all", planned, milestone["delivered"])
+        fields = ("milestone", "quantity", "place", "on", "official", "note")
+        delivery["records"].append({field: data.get(field) for field in fields})
+
+    def completed(self, record: Record, data: dict[str, Any]) -> None:
+        proposal = self._step(record, data, None, "in_delivery")
+        if proposal is None or proposal["delivery"] is None:
+            return
+        for name, each in proposal["delivery"]["milestones"].items():
+            found = each["delivered"]
+            self.findings.compare("proposals", record.process_index, f"delivered of {name}", each["quantity"], found)
+        proposal["status"] = "delivered"
+
+    def spent(self) -> Fraction:
+        """The cost of all laureates so far."""
+        costs = [each["cost"] for each in self.proposals.values() if each["rank"] is not None and each["cost"]]
+        return sum((parse_exact(cost) for cost in costs), Fraction(0))

@@ -1,0 +1,97 @@
+"""Replays the rolls: who was enrolled with what weight, and who of them a frozen roll must therefore hold."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from typing import Any
+
+from kernel import canonical
+from kernel.numbers import parse_exact, show
+from kernel.records import Record
+from replay.findings import Findings
+from replay.processes import ProcessFold
+
+Electorate = dict[str, tuple[Fraction, str | None, frozenset[str]]]
+"""A frozen roll: member to weight, unit and roles."""
+
+
+class RollsFold:
+    """The roll of each chamber and the electorate frozen for each box."""
+
+    def __init__(self, findings: Findings, process: ProcessFold) -> None:
+        self.findings = findings
+        self.process = process
+        self.rolls: dict[str, dict[str, Any]] = {}
+        self.electorates: dict[str, tuple[dict[str, Any], Electorate]] = {}
+        self.handlers = {
+            "chambers.MembersEnrolled": self.enrolled,
+            "chambers.MemberUpdated": self.updated,
+            "chambers.MemberLeft": self.left,
+            "chambers.RollFrozen": self.frozen,
+        }
+
+    def _roll(self, data: dict[str, Any]) -> dict[str, Any]:
+        return self.rolls.setdefault(str(data["chamber"]), {"members": {}, "frozen": []})
+
+    def enrolled(self, record: Record, data: dict[str, Any]) -> None:
+        self.process.require("rolls", record, "enrol")
+        self._check_chamber(record, data)
+        members = self._roll(data)["members"]
+        for place, each in enumerate(data.get("members", [])):
+            if each["member"] in members:
+                where = f"members[{place}].member"
+                self.findings.add("rolls", record.process_index, where, "someone not yet enrolled", each["member"])
+            members[each["member"]] = _member(each)
+
+    def updated(self, record: Record, data: dict[str, Any]) -> None:
+        self.process.require("rolls", record, "enrol")
+        members = self._roll(data)["members"]
+        if data["member"] not in members:
+            self.findings.add("rolls", record.process_index, "member", "someone on the roll", data["member"])
+        members[data["member"]] = _member(data)
+
+    def left(self, record: Record, data: dict[str, Any]) -> None:
+        self.process.require("rolls", record, "enrol")
+        if self._roll(data)["members"].pop(data["member"], None) is None:
+            self.findings.add("rolls", record.process_index, "member", "someone on the roll", data["member"])
+
+    def _check_chamber(self, record: Record, data: dict[str, Any]) -> None:
+        charter, name = self.process.charter, data["chamber"]
+        known = [chamber.name for chamber in charter.chambers if not chamber.derived] if charter else []
+        if name not in known:
+            self.findings.add("rolls", record.process_index, "chamber", " or ".join(known), name)
+
+    def frozen(self, record: Record, data: dict[str, Any]) -> None:
+        roll, on = self._roll(data), str(data.get("on"))
+        electorate = {
+            name: (parse_exact(each["weight"]), each["unit"], frozenset(each["roles"]))
+            for name, each in roll["members"].items()
+            if _in_office(each["mandate"], on)
+        }
+        expected = {
+            "members": len(electorate),
+            "weight": show(sum((weight for weight, _, _ in electorate.values()), Fraction(0))),
+            "digest": digest(electorate),
+        }
+        found = {name: data.get(name) for name in expected}
+        self.findings.expect("rolls", record.process_index, "", expected, found)
+        if on > record.recorded_at[:10]:
+            self.findings.add("rolls", record.process_index, "on", f"not after {record.recorded_at[:10]}", on)
+        roll["frozen"].append({"box": data.get("box"), "on": on, **found})
+        self.electorates[str(data.get("box"))] = (found, electorate)
+
+
+def digest(electorate: Electorate) -> str:
+    """SHA-256 of the canonical JSON of `[[member, weight, unit, [roles]], …]`, sorted by member: hexadecimal."""
+    rows = [[name, show(weight), unit, sorted(roles)] for name, (weight, unit, roles) in sorted(electorate.items())]
+    return hashlib.sha256(canonical.dumps(rows)).hexdigest()
+
+
+def _member(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: data.get(name) for name in ("weight", "roles", "unit", "mandate")}
+
+
+def _in_office(mandate: dict[str, Any] | None, on: str) -> bool:
+    begins, ends = (mandate or {}).get("from"), (mandate or {}).get("until")
+    return (begins is None or begins <= on) and (ends is None or on <= ends)
