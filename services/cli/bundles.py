@@ -1,0 +1,99 @@
+"""`comitia bundle` and `comitia verify`: a process in one file, and everything in it checked again, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from comitia.audit.v1 import audit_pb2
+
+from cli.client import Client
+from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
+from cli.output import FAILED, out, print_json, progress, wrong
+from kernel.refusal import Refused
+from replay.verify import Report
+from replay.verify import verify as verify_bundle
+from transparency.notes import VerifierKey
+
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="VKEY", help="The deployment's verifier key, had from elsewhere than the bundle."),
+]
+
+
+def fetch_bundle(client: Client, process_id: str, path: Path) -> int:
+    """Write a process's bundle to a file, whole or not at all; returns its length in bytes."""
+    part = path.with_name(f"{path.name}.part")
+    request = audit_pb2.GetBundleRequest(process_id=process_id)
+    try:
+        with part.open("wb") as file:
+            for answer in client.ask_many(client.audit.GetBundle, request):
+                file.write(answer.chunk)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def bundle(
+    process: str,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")],
+    server: Server = None,
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> None:
+    """Write one process to one file: charter, records, checkpoints, results, and all that proves them."""
+    with connected(server, data, as_json=as_json) as client:
+        try:
+            length = fetch_bundle(client, process, output)
+        except OSError as error:
+            wrong(f"cannot write {output}: {error.strerror}", as_json=as_json)
+    if as_json:
+        print_json({"process": process, "file": str(output), "bytes": length})
+    else:
+        out.print(f"{output}: {length:,} bytes", markup=False)
+
+
+def verify(file: Annotated[Path, typer.Argument(metavar="BUNDLE")], key: Key = None, as_json: Json = False) -> None:
+    """Check a bundle with nothing but the bundle: no network, no server, no trust in who made it.
+
+    Ends with status 0 when every check held, 1 when one failed, 2 when the file is no bundle.
+    """
+    trusted = None if key is None else VerifierKey.parse(key)
+    if isinstance(trusted, Refused):
+        wrong(trusted, as_json=as_json)
+    report = _verify(file, trusted, as_json=as_json)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_report(report)
+    if not report.held:
+        raise typer.Exit(FAILED)
+
+
+def _verify(file: Path, key: VerifierKey | None, *, as_json: bool) -> Report:
+    with progress() as bar:
+        task = bar.add_task("verify", total=None)
+        try:
+            with file.open("rb") as source:
+                report = verify_bundle(source, key, lambda done, size: bar.update(task, completed=done, total=size))
+        except OSError as error:
+            wrong(f"cannot read {file}: {error.strerror}", as_json=as_json)
+    if isinstance(report, Refused):
+        wrong(report, as_json=as_json)
+    return report
+
+
+def print_report(report: Report) -> None:
+    """One line a check, with its count; each difference below it."""
+    for check in report.checks:
+        mark = "ok  " if check.held else "FAIL"
+        out.print(f"{mark} {check.name:<12} {check.count:>8,}  {check.what}", markup=False)
+        for finding in check.findings:
+            out.print(f"       {finding.sentence()}", markup=False)
+        if check.wrong > len(check.findings):
+            out.print(f"       … and {check.wrong - len(check.findings)} more", markup=False)
+    trust = "the key given" if report.trusted else "the bundle's own key; name the deployment's with --key"
+    verdict = "verified" if report.held else "NOT VERIFIED"
+    out.print(f"{verdict}: {report.process_id}, {report.size:,} events, signed under {trust}", markup=False)

@@ -1,0 +1,80 @@
+"""`comitia charter check | list | show`: what a charter says, and whether it can be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.connect import Json
+from cli.output import out, print_json, read_text, wrong
+from kernel.refusal import Kind, Refused
+from rules import templates
+from rules.charter import Charter, charter_hash, load_charter
+
+app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one.")
+
+
+def read_charter(charter: str, *, as_json: bool) -> Charter:
+    """A charter from a file, or a template by name; else the end with status 2, naming line and field."""
+    if charter in templates.names() and not Path(charter).exists():
+        loaded = load_charter(templates.text(charter))
+    else:
+        loaded = load_charter(read_text(Path(charter), as_json=as_json))
+    if isinstance(loaded, Refused):
+        wrong(loaded, as_json=as_json)
+    return loaded
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(help="A charter's file, or the name of a template.")], as_json: Json = False
+) -> None:
+    """Check a charter whole: every field, every name it refers to, the order of its phases."""
+    charter = read_charter(file, as_json=as_json)
+    names = {
+        "phases": [phase.name for phase in charter.phases],
+        "chambers": [chamber.name for chamber in charter.chambers],
+        "matters": [matter.name for matter in charter.matters],
+    }
+    digest = charter_hash(charter)
+    if as_json:
+        print_json({"valid": True, "name": charter.name, "title": charter.title, "hash": digest, **names})
+        return
+    out.print(f"{charter.name}: valid, {charter.title}", markup=False)
+    for kind, listed in names.items():
+        out.print(f"  {kind}: {', '.join(listed)}", markup=False)
+    out.print(f"  hash: {digest}", markup=False)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List the templates, one sentence each."""
+    rows = []
+    for name in templates.names():
+        charter = read_charter(name, as_json=as_json)
+        rows.append({"name": name, "title": charter.title, "summary": charter.summary})
+    if as_json:
+        print_json(rows)
+        return
+    table = Table("template", "what it is")
+    for row in rows:
+        table.add_row(row["name"], row["summary"] or row["title"])
+    out.print(table)
+
+
+@app.command()
+def show(name: str, as_json: Json = False) -> None:
+    """Print a template's YAML, to start a charter from (with --json, the charter as the log would hold it)."""
+    if name not in templates.names():
+        known = ", ".join(templates.names())
+        wrong(
+            Refused("unknown_template", kind=Kind.NOT_FOUND, say=f"no template {name}; there are {known}"),
+            as_json=as_json,
+        )
+    if as_json:
+        print_json(read_charter(name, as_json=True).to_json())
+    else:
+        typer.echo(templates.text(name), nl=False)

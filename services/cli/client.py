@@ -1,0 +1,143 @@
+"""An integrator's client: the five services on one channel, every command framed, every refusal a `CommandRefused`."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Any
+
+import grpc
+from comitia.audit.v1 import audit_pb2, audit_pb2_grpc
+
+from comitia.ballots.v1 import ballots_pb2, ballots_pb2_grpc
+from comitia.chambers.v1 import chambers_pb2, chambers_pb2_grpc
+from comitia.common.v1 import common_pb2
+from comitia.processes.v1 import processes_pb2, processes_pb2_grpc
+from comitia.proposals.v1 import proposals_pb2, proposals_pb2_grpc
+from runtime.refusals import Refusal, refusal_of
+
+MAX_MESSAGE = 16 * 1024 * 1024
+BATCH = 500
+WAIT_SECONDS = 60.0
+
+
+class CommandRefused(Exception):
+    """The server refused, or could not be reached: told in the same terms as `kernel.refusal.Refused`."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence)
+        self.reason = refusal.reason
+        self._refusal = refusal
+
+    def sentence(self) -> str:
+        return self._refusal.sentence
+
+    def metadata(self) -> dict[str, str]:
+        return self._refusal.metadata
+
+
+class Client:
+    """The five services at `address` (HOST:PORT). Use it as a context manager."""
+
+    def __init__(self, address: str, *, actor: str = "organiser") -> None:
+        limits = [("grpc.max_receive_message_length", MAX_MESSAGE), ("grpc.max_send_message_length", MAX_MESSAGE)]
+        self.address = address
+        self.actor = actor
+        self._channel = grpc.insecure_channel(address, options=limits)
+        self.processes = processes_pb2_grpc.ProcessesServiceStub(self._channel)
+        self.proposals = proposals_pb2_grpc.ProposalsServiceStub(self._channel)
+        self.chambers = chambers_pb2_grpc.ChambersServiceStub(self._channel)
+        self.ballots = ballots_pb2_grpc.BallotsServiceStub(self._channel)
+        self.audit = audit_pb2_grpc.AuditServiceStub(self._channel)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._channel.close()
+
+    def do(
+        self, rpc: Callable[[Any], Any], request: Any, *, actor: str | None = None, key: str | None = None
+    ) -> list[common_pb2.Receipt]:
+        """Give a command and return its receipts; raises `CommandRefused`. The same `key` again is a safe retry."""
+        frame = common_pb2.Command(idempotency_key=key or uuid.uuid4().hex, actor=actor or self.actor)
+        request.command.CopyFrom(frame)
+        return list(self.ask(rpc, request).receipts)
+
+    def ask(self, rpc: Callable[[Any], Any], request: Any) -> Any:
+        """Make a call and return its answer; raises `CommandRefused`."""
+        try:
+            return rpc(request)
+        except grpc.RpcError as error:
+            raise CommandRefused(refusal_of(error)) from error
+
+    def ask_many(self, rpc: Callable[[Any], Iterable[Any]], request: Any) -> Iterator[Any]:
+        """Make a call that streams its answers; raises `CommandRefused`."""
+        try:
+            yield from rpc(request)
+        except grpc.RpcError as error:
+            raise CommandRefused(refusal_of(error)) from error
+
+    def cast(
+        self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]
+    ) -> Iterator[ballots_pb2.BallotResult]:
+        """Stream ballots in batches and yield one result each, in order."""
+        try:
+            for answer in self.ballots.CastBallots(self._batches(process_id, box, ballots)):
+                yield from answer.results
+        except grpc.RpcError as error:
+            raise CommandRefused(refusal_of(error)) from error
+
+    def _batches(
+        self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]
+    ) -> Iterator[ballots_pb2.CastBallotsRequest]:
+        batch: list[ballots_pb2.BallotToCast] = []
+        for ballot in ballots:
+            batch.append(ballot)
+            if len(batch) == BATCH:
+                yield ballots_pb2.CastBallotsRequest(process_id=process_id, box=box, actor=self.actor, ballots=batch)
+                batch = []
+        if batch:
+            yield ballots_pb2.CastBallotsRequest(process_id=process_id, box=box, actor=self.actor, ballots=batch)
+
+    def events(
+        self, process_id: str, *, after: int = 0, types: Iterable[str] = (), follow: bool = False
+    ) -> Iterator[Any]:
+        """The process's events after a log position: `audit.v1.Event` messages, ending at the log's end or never."""
+        request = audit_pb2.EventsRequest(after_position=after, process_id=process_id, types=list(types), follow=follow)
+        stream = self.audit.Events(request, timeout=WAIT_SECONDS if follow else None)
+        try:
+            for answer in stream:
+                if answer.HasField("event"):
+                    yield answer.event
+        except grpc.RpcError as error:
+            raise CommandRefused(refusal_of(error)) from error
+        finally:
+            stream.cancel()
+
+    def await_event(
+        self, process_id: str, type_: str, match: Callable[[dict[str, Any]], bool] = lambda data: True
+    ) -> dict[str, Any]:
+        """Wait until an event of this type that matches is in the log, and return its payload."""
+        for event in self.events(process_id, types=[type_], follow=True):
+            data: dict[str, Any] = json.loads(event.payload)
+            if match(data):
+                return data
+        raise CommandRefused(Refusal("event_awaited", f"no {type_} came within {WAIT_SECONDS:.0f} s", {}))
+
+    def state(self, process_id: str, at: int | None = None) -> dict[str, Any]:
+        """The whole state of a process after its first `at` events (all of them by default), from all services."""
+        parts: dict[str, Any] = {}
+        for stub, module in (
+            (self.processes, processes_pb2),
+            (self.proposals, proposals_pb2),
+            (self.chambers, chambers_pb2),
+            (self.ballots, ballots_pb2),
+        ):
+            answer = self.ask(stub.GetState, module.GetStateRequest(process_id=process_id, at=at))
+            parts |= json.loads(answer.state_json)
+        return parts

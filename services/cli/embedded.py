@@ -1,0 +1,111 @@
+"""The embedded engine: the five services in one process, behind one gRPC port; the one place that imports them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import audit.wiring
+import ballots.wiring
+import chambers.wiring
+import processes.wiring
+import proposals.wiring
+from runtime.followers import Follower
+from runtime.server import Server
+from runtime.service import Context, Service
+from runtime.settings import load
+from runtime.storage import DataInUse, Storage, announced, now
+
+__all__ = ["DataInUse", "Engine", "address_in"]
+
+WIRINGS: tuple[Callable[[Context], Service], ...] = (
+    processes.wiring.wire,
+    proposals.wiring.wire,
+    chambers.wiring.wire,
+    ballots.wiring.wire,
+    audit.wiring.wire,
+)
+START_SECONDS = 10.0
+
+
+class Engine:
+    """Everything on `data_dir`, from `start` (or `with`) to `stop`; once each.
+
+    `listen` is HOST:PORT on this machine, port 0 for any free one. `start` raises `CannotStart` when the address cannot
+    be had, `DataInUse` when another engine has the folder. What a kill left undone is done at the next start.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        listen: str = "127.0.0.1:0",
+        clock: Callable[[], datetime] = now,
+        *,
+        timers_every: float = 1.0,
+    ) -> None:
+        self.settings = load(data_dir=data_dir, listen=listen)
+        self._clock = clock
+        self._timers_every = timers_every
+
+    def start(self) -> str:
+        """Open the data, serve, follow; returns the address."""
+        self._storage = Storage(self.settings, self._clock, alone=True)
+        try:
+            self.context = Context(
+                log=self._storage.log, clock=self._clock, views=self._storage.views, settings=self.settings
+            )
+            self.services = tuple(wire(self.context) for wire in WIRINGS)
+            self._followers = [
+                Follower(service, self.context, timers_every=self._timers_every) for service in self.services
+            ]
+            servicers = [servicer for service in self.services for servicer in service.servicers]
+            self._server = Server(servicers, self.settings.listen, self.context.stopping)
+            self.address = self._server.start()
+            self._storage.announce(self.address)
+        except BaseException:
+            self._storage.close()
+            raise
+        for follower in self._followers:
+            follower.start()
+        return self.address
+
+    def stop(self) -> None:
+        """Let running calls and the records in hand finish, then close everything."""
+        self._server.stop()
+        for wait in (False, True):
+            for follower in self._followers:
+                follower.stop(wait=wait)
+        self._storage.close()
+
+    def settle(self, timeout: float = 30.0) -> bool:
+        """Wait until every reaction and read model has seen the end of the log; false when that takes longer."""
+        deadline = time.monotonic() + timeout
+        while not all(follower.position >= self.context.log.last_position() for follower in self._followers):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def __enter__(self) -> Engine:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def address_in(data_dir: Path) -> str:
+    """Where the engine that has `data_dir` open listens; raises `DataInUse` when it does not say so in time."""
+    deadline = time.monotonic() + START_SECONDS
+    while not (address := announced(data_dir)):
+        if time.monotonic() > deadline:
+            raise DataInUse(
+                f"another program has {data_dir} open and serves nothing: stop it, or choose another folder"
+            )
+        time.sleep(0.05)
+    return address

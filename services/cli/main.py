@@ -1,0 +1,25 @@
+"""The `comitia` command and its table of contents."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import bundles, charters, counting, importing, process, serve
+from cli.demo import run
+
+app = typer.Typer(
+    name="comitia",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Participatory processes on a shared event log that anyone can replay and verify.",
+)
+app.command("serve")(serve.serve)
+app.command("demo")(run.demo)
+app.command("recount")(counting.recount)
+app.command("import")(importing.import_)
+app.command("decide")(counting.decide)
+app.command("bundle")(bundles.bundle)
+app.command("verify")(bundles.verify)
+app.add_typer(charters.app, name="charter")
+app.add_typer(process.app, name="process")
