@@ -22,8 +22,8 @@ demo: $(STAMP) ## run three processes on one log, then bundle, verify, replay an
 test: static ## everything that CI runs: formats, types, contracts and every test
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
-check: static ## the same without the slow tests: under a minute
-	$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow"
+check: static ## the same without the slow tests and with fewer examples: under a minute
+	$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow" --hypothesis-profile check
 
 bench: $(STAMP) ## what the engine and the verifier cost, against their unavoidable parts
 	@$(BIN)/python tests/benchmarks/bench.py

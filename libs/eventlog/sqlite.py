@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
-from threading import Condition, get_ident
+from threading import Condition
 from time import monotonic
 
 from eventsourcing.persistence import Tracking
@@ -34,7 +34,6 @@ class SQLiteLog(LogRecorder):
         self.connections = Connections(str(path), busy_seconds)
         self._appended = Condition()
         self._last_appended = 0
-        self._holder = 0
 
     def close(self) -> None:
         self.connections.close()
@@ -51,19 +50,16 @@ class SQLiteLog(LogRecorder):
                 db.executemany(queries.INSERT, map(queries.row, appended))
             if tracking is not None:
                 queries.track(db, tracking)
-        if appended and self._holder != get_ident():
+        if appended and not self.connections.held_here():
             self._tell(appended[-1].position)
         return appended
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
         with self.connections.writing():
-            self._holder = get_ident()
-            try:
-                yield
-            finally:
-                self._holder = 0
-        self._tell(self.last_position())
+            yield
+        if not self.connections.held_here():
+            self._tell(self.last_position())
 
     def _place(self, db: Connection, records: Sequence[NewRecord]) -> tuple[Record, ...]:
         last = db.execute("SELECT position, recorded_at FROM records ORDER BY position DESC LIMIT 1").fetchone()

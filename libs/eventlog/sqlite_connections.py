@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import RLock, get_ident
 from time import monotonic, sleep
 
 from eventsourcing.persistence import OperationalError, PersistenceError
@@ -31,14 +31,15 @@ class Connections:
         self._lock = RLock()
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
+        self._holder = 0
         self.writer = self._prepare()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one query; in memory it is the writer's, and readers take turns with it."""
+        """A connection for one query: the writer's in memory, where readers take turns, and for who holds the log."""
         if self._closed:
             raise OperationalError(f"the log {self.path} is closed")
-        if self.path == MEMORY:
+        if self.path == MEMORY or self.held_here():
             with self._lock, self._errors():
                 yield self.writer
             return
@@ -61,21 +62,29 @@ class Connections:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The write lock for one transaction: committed at the end, rolled back whatever goes wrong.
 
-        A thread that has it already may take it again: what fails inside is undone alone, all is committed at the outer end.
+        A thread that has it may take it again: what fails inside is undone alone, all is committed at the outer end.
         """
         with self._lock, self._errors():
             if self._closed:
                 raise OperationalError(f"the log {self.path} is closed")
-            begin, commit, undo = _INNER if self.writer.in_transaction else _OUTER
+            begin, commit, undo = _INNER if self.held_here() else _OUTER
             self.writer.execute(begin)
+            outer, self._holder = self._holder, get_ident()
             try:
                 yield self.writer
-                if self.writer.in_transaction:
-                    self.writer.execute(commit)
+                if not self.writer.in_transaction:
+                    raise self._full("undone by SQLite")
+                self.writer.execute(commit)
             except BaseException:
                 if self.writer.in_transaction:
                     self.writer.execute(undo)
                 raise
+            finally:
+                self._holder = outer
+
+    def held_here(self) -> bool:
+        """Whether this thread is inside `writing`, and so reads what it has written and nobody else has seen."""
+        return self._holder == get_ident()
 
     def close(self) -> None:
         with self._lock:
@@ -122,10 +131,13 @@ class Connections:
     def _named(self, error: sqlite3.Error) -> PersistenceError:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _STORAGE_FAILED:
-            return LogFull(
-                f"the log {self.path} could not be written ({error}): its disk is full or failing; "
-                "nothing of the batch was recorded; free space, then send it again"
-            )
+            return self._full(str(error))
         if code in _LOCKED:
             return LogBusy(f"the log {self.path} was kept busy by others for {self.busy_seconds:g} s: try again")
         return OperationalError(f"the log {self.path}: {error}")
+
+    def _full(self, found: str) -> LogFull:
+        return LogFull(
+            f"the log {self.path} could not be written ({found}): its disk is full or failing; "
+            "nothing of the batch was recorded; free space, then send it again"
+        )

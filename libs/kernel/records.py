@@ -5,9 +5,8 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quoted
 from typing import Any
-
-from kernel import canonical
 
 LEAF_VERSION = 1
 SALT_BYTES = 32
@@ -49,8 +48,18 @@ class Record(NewRecord):
         return hmac.digest(self.salt, self.payload, "sha256")
 
     def leaf(self) -> bytes:
-        """The Merkle leaf: canonical JSON of the header and the commitment; no payload, salt, actor or traceparent."""
-        return leaf_bytes(self.header(), self.commitment())
+        """The Merkle leaf: canonical JSON of the header and the commitment; no payload, salt, actor or traceparent.
+
+        Written in one piece, names in RFC 8785's order: every record is hashed by everyone who appends, follows or verifies.
+        """
+        cause = "null" if self.causation_id is None else _quoted(self.causation_id)
+        return (
+            f'{{"causation_id":{cause},"commit":"{self.commitment().hex()}","correlation_id":{_quoted(self.correlation_id)},'
+            f'"event_id":{_quoted(self.event_id)},"position":{self.position},"process_id":{_quoted(self.process_id)},'
+            f'"process_index":{self.process_index},"recorded_at":{_quoted(self.recorded_at)},"schema":{self.schema},'
+            f'"stream_id":{_quoted(self.stream_id)},"stream_version":{self.stream_version},"type":{_quoted(self.type)},'
+            f'"v":{LEAF_VERSION}}}'
+        ).encode()
 
     def header(self) -> dict[str, Any]:
         """The fields that a leaf shows to everyone."""
@@ -68,8 +77,3 @@ class Record(NewRecord):
             "type": self.type,
             "v": LEAF_VERSION,
         }
-
-
-def leaf_bytes(header: dict[str, Any], commitment: bytes) -> bytes:
-    """The leaf of a header (see `Record.header`) and a 32-byte commitment."""
-    return canonical.dumps({**header, "commit": commitment.hex()})

@@ -16,6 +16,9 @@ from replay.proposals import ProposalsFold
 from replay.rolls import RollsFold
 from transparency.merkle import CompactRange, hash_leaf
 
+SCHEMA = 1
+"""The version in which every event type is read here; none has another yet."""
+
 Handler = Callable[[Record, dict[str, Any]], None]
 
 
@@ -46,6 +49,7 @@ class Replay:
         if handler is None:
             self.findings.add("indexes", record.process_index, "type", "a known event type", record.type)
             return
+        self.findings.compare("indexes", record.process_index, "schema", SCHEMA, record.schema)
         try:
             data = canonical.loads_canonical(record.payload)
             handler(record, data)

@@ -12,6 +12,7 @@ from kernel.refusal import Kind, Refused
 
 MAX_CHARACTERS = 256 * 1024
 MAX_DEPTH = 40
+MAX_PARTS = 50_000
 
 Path: TypeAlias = tuple[str | int, ...]
 Lines: TypeAlias = dict[Path, int]
@@ -73,10 +74,12 @@ def read_yaml(text: str) -> tuple[Any, Lines] | Refused:
 
 
 def _check_events(text: str) -> None:
-    """Refuses aliases and deep nesting before anything is built, so that neither can cost memory or stack."""
+    """Refuses aliases, deep nesting and too many parts before anything is built, so that neither can cost memory or stack."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = event.start_mark.line + 1 if event.start_mark else 1
+        if number > MAX_PARTS:
+            raise _Refusal(line, f"more than {MAX_PARTS} parts", f"at most {MAX_PARTS} keys, values and brackets")
         if isinstance(event, yaml.AliasEvent):
             raise _Refusal(line, f"the alias *{event.anchor}", "the value itself, written out")
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):

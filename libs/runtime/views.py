@@ -8,10 +8,12 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from kernel.records import Record
 
+OTHER_PROCESS_POLL = 0.05
 _BOOK = """
 CREATE TABLE IF NOT EXISTS projections (
   name TEXT PRIMARY KEY, position INTEGER NOT NULL, tables TEXT NOT NULL, objects TEXT NOT NULL
@@ -55,7 +57,7 @@ class Views:
                 self._recreate(projection, cursor)
 
     def rebuild(self, projection: Projection) -> None:
-        """Drop what was folded; the follower replays from position 0."""
+        """Drop what was folded, while nothing follows: the next follower to start replays from position 0."""
         with self._transaction() as cursor:
             self._recreate(projection, cursor)
 
@@ -75,8 +77,14 @@ class Views:
 
     def wait(self, name: str, position: int, timeout: float) -> bool:
         """Block until the projection has seen `position`; false when that takes longer than `timeout` seconds."""
+        deadline = monotonic() + timeout
         with self._moved:
-            return self._moved.wait_for(lambda: self.position(name) >= position, timeout)
+            while self.position(name) < position:
+                remaining = deadline - monotonic()
+                if remaining <= 0:
+                    return False
+                self._moved.wait(min(remaining, OTHER_PROCESS_POLL))
+        return True
 
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """The rows of a query."""

@@ -19,7 +19,7 @@ States = Callable[[str, int], Mapping[str, Any] | Refused]
 """The whole state of a process after its first so many events."""
 
 SECONDS = 300.0
-_OPTIONS = (("grpc.max_receive_message_length", -1),)
+_OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.enable_http_proxy", 0))
 _SERVICES: tuple[tuple[str, Callable[[grpc.Channel], Any], Callable[..., Any]], ...] = (
     ("processes", processes_pb2_grpc.ProcessesServiceStub, processes_pb2.GetStateRequest),
     ("proposals", proposals_pb2_grpc.ProposalsServiceStub, proposals_pb2.GetStateRequest),

@@ -20,11 +20,6 @@ class Tail:
         self._waiting: dict[asyncio.Future[None], int] = {}
         self._watch: asyncio.Task[None] | None = None
 
-    @property
-    def waiting(self) -> int:
-        """How many followers wait."""
-        return len(self._waiting)
-
     async def beyond(self, position: int, seconds: float) -> bool:
         """Wait until the log holds a record after `position` (True) or the time is over (False)."""
         if self._last > position:

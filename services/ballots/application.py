@@ -9,9 +9,9 @@ from typing import Any, TypeVar, cast
 
 from ballots import evidence
 from ballots.domain import box as boxes
-from ballots.domain import casting, sheets
+from ballots.domain import sheets
 from ballots.domain.box import Box, Unopened
-from ballots.domain.casting import NO_BALLOT, CastBallot, VotersBallots
+from ballots.domain.casting import CastBallot
 from ballots.domain.events import CATALOGUE, BallotArrivedLate, Trigger
 from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
@@ -59,7 +59,7 @@ class Ballots(LogApplication):
         self.inbox = Inbox(log)
         self.turnouts = Turnouts(log)
         self.written = 0
-        self._polls = Polls(log, self.inbox, self.box, self._voters_ballots)
+        self._polls = Polls(log, self.inbox, self.box)
 
     def box(self, process_id: str, box: str) -> Versioned[Box]:
         """A box and its version."""
@@ -212,9 +212,6 @@ class Ballots(LogApplication):
     def _note(self, receipts: Iterable[Receipt]) -> None:
         """How far this service's own writing has come, for lists that shall show it."""
         self.written = max((self.written, *(receipt.position for receipt in receipts)))
-
-    def _voters_ballots(self, stream: str) -> VotersBallots:
-        return self.load(stream, NO_BALLOT, casting.evolve).state
 
     def _with_first_receipt(self, process_id: str, command: CastBallot, refused: Refused) -> Refused:
         first = self.shared_log.read_stream(stream_id("ballots", process_id, command.box, command.voter))[0]

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from ballots.domain.box import Box, SealedBox
 from ballots.domain.casting import (
-    NO_BALLOT,
     Attempt,
     CastBallot,
     Polling,
@@ -29,7 +28,6 @@ from kernel.refusal import Refused
 KEPT = 64
 
 LoadBox = Callable[[str, str], Versioned[Box]]
-LoadBallots = Callable[[str], VotersBallots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,8 @@ class Poll:
 class Polls:
     """Decides ballots, a batch at a time."""
 
-    def __init__(self, log: LogRecorder, inbox: Inbox, load_box: LoadBox, load_ballots: LoadBallots) -> None:
-        self._log, self._inbox = log, inbox
-        self._load_box, self._load_ballots = load_box, load_ballots
+    def __init__(self, log: LogRecorder, inbox: Inbox, load_box: LoadBox) -> None:
+        self._log, self._inbox, self._load_box = log, inbox, load_box
         self._kept: OrderedDict[tuple[str, str], Poll] = OrderedDict()
         self._lock = Lock()
 
@@ -92,15 +89,14 @@ class Polls:
         return decided
 
     def _ballots(self, polling: Polling, streams: Sequence[str]) -> dict[str, VotersBallots]:
-        """What each voter has in the box. Until it is sealed each record is a ballot cast, so versions tell all."""
+        """What each voter has in the box, from versions alone.
+
+        Until the seal each record is a ballot cast, so that the last one counts; after it, what counts is asked no more.
+        """
         versions = self._log.versions(streams)
         if isinstance(polling.box, SealedBox):
-            return {
-                stream: self._load_ballots(stream) if version else NO_BALLOT for stream, version in versions.items()
-            }
-        return {
-            stream: VotersBallots(version, version) if version else NO_BALLOT for stream, version in versions.items()
-        }
+            return {stream: VotersBallots(version) for stream, version in versions.items()}
+        return {stream: VotersBallots(version, version or None) for stream, version in versions.items()}
 
     def _keep(self, key: tuple[str, str], poll: Poll) -> None:
         with self._lock:

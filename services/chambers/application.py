@@ -66,10 +66,10 @@ class Chambers(LogApplication):
             if isinstance(charter, Refused):
                 return charter
             roll = self.roll(process.process_id, command.chamber)
-            event = enrolment.decide(roll.state, command, charter)
-            if isinstance(event, Refused):
-                return event
-            return Changes((Change(roll.id, roll.version, (event,)),), expect=_at(process))
+            events = enrolment.decide(roll.state, command, charter)
+            if isinstance(events, Refused):
+                return events
+            return Changes((Change(roll.id, roll.version, events),), expect=_at(process))
 
         return self._execute(command.process_id, type(command).__name__, meta, content, decide)
 

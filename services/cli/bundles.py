@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from comitia.audit.v1 import audit_pb2
 
 from cli.client import Client
 from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
-from cli.output import FAILED, out, print_json, progress, wrong
+from cli.output import FAILED, print_json, progress, say, unreadable, unwritable, wrong
+from comitia.audit.v1 import audit_pb2
 from kernel.refusal import Refused
 from replay.verify import Report
 from replay.verify import verify as verify_bundle
@@ -36,6 +36,14 @@ def fetch_bundle(client: Client, process_id: str, path: Path) -> int:
     return path.stat().st_size
 
 
+def save_bundle(client: Client, process_id: str, path: Path, *, as_json: bool) -> int:
+    """`fetch_bundle`, or the end with status 2 when the file cannot be written."""
+    try:
+        return fetch_bundle(client, process_id, path)
+    except OSError as error:
+        unwritable(path, error, as_json=as_json)
+
+
 def bundle(
     process: str,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")],
@@ -45,14 +53,11 @@ def bundle(
 ) -> None:
     """Write one process to one file: charter, records, checkpoints, results, and all that proves them."""
     with connected(server, data, as_json=as_json) as client:
-        try:
-            length = fetch_bundle(client, process, output)
-        except OSError as error:
-            wrong(f"cannot write {output}: {error.strerror}", as_json=as_json)
+        length = save_bundle(client, process, output, as_json=as_json)
     if as_json:
         print_json({"process": process, "file": str(output), "bytes": length})
     else:
-        out.print(f"{output}: {length:,} bytes", markup=False)
+        say(f"{output}: {length:,} bytes")
 
 
 def verify(file: Annotated[Path, typer.Argument(metavar="BUNDLE")], key: Key = None, as_json: Json = False) -> None:
@@ -79,9 +84,9 @@ def _verify(file: Path, key: VerifierKey | None, *, as_json: bool) -> Report:
             with file.open("rb") as source:
                 report = verify_bundle(source, key, lambda done, size: bar.update(task, completed=done, total=size))
         except OSError as error:
-            wrong(f"cannot read {file}: {error.strerror}", as_json=as_json)
+            unreadable(file, error, as_json=as_json)
     if isinstance(report, Refused):
-        wrong(report, as_json=as_json)
+        wrong(report, file=file, as_json=as_json)
     return report
 
 
@@ -89,11 +94,11 @@ def print_report(report: Report) -> None:
     """One line a check, with its count; each difference below it."""
     for check in report.checks:
         mark = "ok  " if check.held else "FAIL"
-        out.print(f"{mark} {check.name:<12} {check.count:>8,}  {check.what}", markup=False)
+        say(f"{mark} {check.name:<12} {check.count:>8,}  {check.what}")
         for finding in check.findings:
-            out.print(f"       {finding.sentence()}", markup=False)
+            say(f"       {finding.sentence()}")
         if check.wrong > len(check.findings):
-            out.print(f"       … and {check.wrong - len(check.findings)} more", markup=False)
+            say(f"       … and {check.wrong - len(check.findings)} more")
     trust = "the key given" if report.trusted else "the bundle's own key; name the deployment's with --key"
     verdict = "verified" if report.held else "NOT VERIFIED"
-    out.print(f"{verdict}: {report.process_id}, {report.size:,} events, signed under {trust}", markup=False)
+    say(f"{verdict}: {report.process_id}, {report.size:,} events, signed under {trust}")

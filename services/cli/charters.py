@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from cli.connect import Json
-from cli.output import out, print_json, read_text, wrong
+from cli.output import print_json, print_table, read_text, say, wrong
 from kernel.refusal import Kind, Refused
 from rules import templates
 from rules.charter import Charter, charter_hash, load_charter
@@ -19,12 +18,11 @@ app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the temp
 
 def read_charter(charter: str, *, as_json: bool) -> Charter:
     """A charter from a file, or a template by name; else the end with status 2, naming line and field."""
-    if charter in templates.names() and not Path(charter).exists():
-        loaded = load_charter(templates.text(charter))
-    else:
-        loaded = load_charter(read_text(Path(charter), as_json=as_json))
+    file = Path(charter)
+    template = charter in templates.names() and not file.exists()
+    loaded = load_charter(templates.text(charter) if template else read_text(file, as_json=as_json))
     if isinstance(loaded, Refused):
-        wrong(loaded, as_json=as_json)
+        wrong(loaded, file=file, as_json=as_json)
     return loaded
 
 
@@ -43,10 +41,10 @@ def check(
     if as_json:
         print_json({"valid": True, "name": charter.name, "title": charter.title, "hash": digest, **names})
         return
-    out.print(f"{charter.name}: valid, {charter.title}", markup=False)
+    say(f"{charter.name}: valid, {charter.title}")
     for kind, listed in names.items():
-        out.print(f"  {kind}: {', '.join(listed)}", markup=False)
-    out.print(f"  hash: {digest}", markup=False)
+        say(f"  {kind}: {', '.join(listed) or 'none'}")
+    say(f"  hash: {digest}")
 
 
 @app.command("list")
@@ -59,10 +57,7 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("template", "what it is")
-    for row in rows:
-        table.add_row(row["name"], row["summary"] or row["title"])
-    out.print(table)
+    print_table(("template", "what it is"), ((row["name"], row["summary"] or row["title"]) for row in rows))
 
 
 @app.command()

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any
 
 import grpc
-from comitia.audit.v1 import audit_pb2, audit_pb2_grpc
 
+from comitia.audit.v1 import audit_pb2, audit_pb2_grpc
 from comitia.ballots.v1 import ballots_pb2, ballots_pb2_grpc
 from comitia.chambers.v1 import chambers_pb2, chambers_pb2_grpc
 from comitia.common.v1 import common_pb2
@@ -19,6 +19,11 @@ from comitia.proposals.v1 import proposals_pb2, proposals_pb2_grpc
 from runtime.refusals import Refusal, refusal_of
 
 MAX_MESSAGE = 16 * 1024 * 1024
+OPTIONS = [
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+    ("grpc.enable_http_proxy", 0),
+]
 BATCH = 500
 WAIT_SECONDS = 60.0
 
@@ -42,10 +47,9 @@ class Client:
     """The five services at `address` (HOST:PORT). Use it as a context manager."""
 
     def __init__(self, address: str, *, actor: str = "organiser") -> None:
-        limits = [("grpc.max_receive_message_length", MAX_MESSAGE), ("grpc.max_send_message_length", MAX_MESSAGE)]
         self.address = address
         self.actor = actor
-        self._channel = grpc.insecure_channel(address, options=limits)
+        self._channel = grpc.insecure_channel(address, options=OPTIONS)
         self.processes = processes_pb2_grpc.ProcessesServiceStub(self._channel)
         self.proposals = proposals_pb2_grpc.ProposalsServiceStub(self._channel)
         self.chambers = chambers_pb2_grpc.ChambersServiceStub(self._channel)
@@ -73,14 +77,14 @@ class Client:
         try:
             return rpc(request)
         except grpc.RpcError as error:
-            raise CommandRefused(refusal_of(error)) from error
+            raise self._refused(error) from error
 
     def ask_many(self, rpc: Callable[[Any], Iterable[Any]], request: Any) -> Iterator[Any]:
         """Make a call that streams its answers; raises `CommandRefused`."""
         try:
             yield from rpc(request)
         except grpc.RpcError as error:
-            raise CommandRefused(refusal_of(error)) from error
+            raise self._refused(error) from error
 
     def cast(
         self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]
@@ -90,7 +94,7 @@ class Client:
             for answer in self.ballots.CastBallots(self._batches(process_id, box, ballots)):
                 yield from answer.results
         except grpc.RpcError as error:
-            raise CommandRefused(refusal_of(error)) from error
+            raise self._refused(error) from error
 
     def _batches(
         self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]
@@ -115,7 +119,7 @@ class Client:
                 if answer.HasField("event"):
                     yield answer.event
         except grpc.RpcError as error:
-            raise CommandRefused(refusal_of(error)) from error
+            raise self._refused(error) from error
         finally:
             stream.cancel()
 
@@ -130,7 +134,12 @@ class Client:
         raise CommandRefused(Refusal("event_awaited", f"no {type_} came within {WAIT_SECONDS:.0f} s", {}))
 
     def state(self, process_id: str, at: int | None = None) -> dict[str, Any]:
-        """The whole state of a process after its first `at` events (all of them by default), from all services."""
+        """The whole state of a process after its first `at` events, from all services.
+
+        By default that is after all events there are now: the same number for every service.
+        """
+        if at is None:
+            at = self.ask(self.audit.GetCheckpoint, audit_pb2.GetCheckpointRequest(process_id=process_id)).size
         parts: dict[str, Any] = {}
         for stub, module in (
             (self.processes, processes_pb2),
@@ -141,3 +150,10 @@ class Client:
             answer = self.ask(stub.GetState, module.GetStateRequest(process_id=process_id, at=at))
             parts |= json.loads(answer.state_json)
         return parts
+
+    def _refused(self, error: grpc.RpcError) -> CommandRefused:
+        refusal = refusal_of(error)
+        if refusal.reason != "unavailable":
+            return CommandRefused(refusal)
+        said = f"no server answers at {self.address}: start one with `comitia serve`, or name another"
+        return CommandRefused(Refusal("unreachable", said, {"found": refusal.sentence}))

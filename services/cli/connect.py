@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,12 @@ import typer
 from cli.client import Client, CommandRefused
 from cli.embedded import DataInUse, Engine, address_in
 from cli.output import wrong
+from kernel.refusal import Kind, Refused
+from runtime.listening import CannotStart
+from runtime.settings import load
 
 DEFAULT_DATA = Path(".comitia")
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}", re.ASCII)
 
 Server = Annotated[
     str | None,
@@ -24,21 +29,44 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @contextmanager
-def connected(server: str | None, data: Path, *, as_json: bool = False) -> Iterator[Client]:
+def connected(server: str | None, data: Path, *, create: bool = False, as_json: bool = False) -> Iterator[Client]:
     """A client of `server`, or of the engine on `data` (started for this command unless it runs already).
 
-    A refusal, or a server that cannot be reached, ends the command with status 2 and the reason.
+    `data` must hold a log unless it may be created. A refusal, or a server that cannot be reached, ends the command with
+    status 2 and the reason.
     """
-    try:
-        if server is not None:
-            with Client(server) as client:
-                yield client
-            return
+    with ExitStack() as opened:
         try:
-            with Engine(data, listen="127.0.0.1:0") as engine, Client(engine.address) as client:
-                yield client
-        except DataInUse:
-            with Client(address_in(data)) as client:
-                yield client
-    except CommandRefused as refused:
-        wrong(refused, as_json=as_json)
+            address = _engine(data, opened, create, as_json) if server is None else _address(server, as_json)
+            yield opened.enter_context(Client(address))
+        except CommandRefused as refused:
+            wrong(refused, as_json=as_json)
+        except CannotStart as error:
+            wrong(Refused("cannot_start", say=str(error)), as_json=as_json)
+
+
+def _engine(data: Path, opened: ExitStack, create: bool, as_json: bool) -> str:
+    if not create:
+        _expect_log(data, as_json)
+    try:
+        return opened.enter_context(Engine(data, listen="127.0.0.1:0")).address
+    except DataInUse:
+        return address_in(data)
+
+
+def _expect_log(data: Path, as_json: bool) -> None:
+    """A command that only reads makes no empty log where it was pointed at the wrong folder."""
+    log = load(data_dir=data).log_path.name
+    if (data / log).is_file():
+        return
+    others = sorted(path.parent for pattern in (f"*/{log}", f"demo/*/{log}") for path in data.glob(pattern))
+    hint = f"did you mean --data {others[-1]}?" if others else "name its folder with --data, or a server with --server"
+    refused = Refused("no_data", kind=Kind.NOT_FOUND, say=f"there is no Comitia log in {data}: {hint}")
+    wrong(refused, as_json=as_json)
+
+
+def _address(server: str, as_json: bool) -> str:
+    if not _ADDRESS.fullmatch(server):
+        expected = "HOST:PORT such as 127.0.0.1:7400"
+        wrong(Refused("server_wrong", say="--server names no server", found=server, expected=expected), as_json=as_json)
+    return server

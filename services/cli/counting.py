@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rules.counts import decide_counts
 
 from cli.charters import read_charter
 from cli.connect import Json
-from cli.output import FAILED, out, print_json, read_bytes, read_text, wrong
+from cli.output import FAILED, print_json, print_table, read_bytes, read_text, say, wrong
 from kernel.refusal import Refused
+from rules.counts import decide_counts
 from tally.pabulib import PabulibFile, read
 from tally.pabulib import recount as recount_file
 
@@ -27,7 +26,7 @@ def read_pabulib(path: Path, *, as_json: bool) -> PabulibFile:
     """A Pabulib file, or the end with status 2 naming line, field, what was found and what was expected."""
     found = read(read_bytes(path, as_json=as_json))
     if isinstance(found, Refused):
-        wrong(found, as_json=as_json)
+        wrong(found, file=path, as_json=as_json)
     return found
 
 
@@ -43,7 +42,7 @@ def recount(file: Path, rule: RuleName = None, tie_break: TieBreaks = None, as_j
     """
     counted = recount_file(read_pabulib(file, as_json=as_json), rule, listed(tie_break))
     if isinstance(counted, Refused):
-        wrong(counted, as_json=as_json)
+        wrong(counted, file=file, as_json=as_json)
     found = counted.to_json()
     if as_json:
         print_json(found)
@@ -54,21 +53,20 @@ def recount(file: Path, rule: RuleName = None, tie_break: TieBreaks = None, as_j
 
 
 def _print_recount(found: dict[str, Any]) -> None:
-    out.print(f"{found['rule']}: {found['voters']} voters, {found['spent']} of {found['budget']} spent", markup=False)
-    table = Table("#", "project", "score")
-    for rank, winner in enumerate(found["winners"], 1):
-        table.add_row(str(rank), winner, found["scores"][winner])
-    out.print(table)
+    say(f"{found['rule']}: {found['voters']} voters, {found['spent']} of {found['budget']} spent")
+    ranked = enumerate(found["winners"], 1)
+    print_table(("#", "project", "score"), ((str(rank), winner, found["scores"][winner]) for rank, winner in ranked))
     for tie in found["ties"]:
-        out.print(f"tie: {tie}", markup=False)
+        say(f"tie at {tie['score']}: {', '.join(tie['order'])} in this order, by {tie['broken_by']}")
     for note in found["notes"]:
-        out.print(f"note: {note}", markup=False)
+        say(f"note: {note}")
     official = found["official"]
     if official is None:
-        out.print("no official winners were published")
+        say("no official winners were published")
+    elif official["matches"]:
+        say("matches the official winners")
     else:
-        verdict = "the official winners" if official["matches"] else f"official: {', '.join(official['winners'])}"
-        out.print(f"{'matches' if official['matches'] else 'DIFFERS from'} {verdict}", markup=False)
+        say(f"DIFFERS from the official winners: {', '.join(official['winners'])}")
 
 
 def decide(
@@ -82,13 +80,15 @@ def decide(
     text = read_text(counts, as_json=as_json)
     decided = decide_counts(rules, text, matter)
     if isinstance(decided, Refused):
-        wrong(decided, as_json=as_json)
+        wrong(decided, file=counts, as_json=as_json)
     if as_json:
         print_json(decided)
         return
-    out.print(f"{decided['matter']}: {decided['outcome']}", markup=False)
+    say(f"{decided['matter']}: {decided['outcome']}")
     for name, chamber in decided["chambers"].items():
-        told = ", ".join(f"{field} {chamber[field]}" for field in ("yes", "no", "abstain", "base"))
-        out.print(f"  {name}: {chamber['outcome']} ({told})", markup=False)
+        told = ", ".join(f"{field} {chamber[field]}" for field in ("yes", "no", "abstain"))
+        say(f"  {name}: {chamber['outcome']} ({told}; of {chamber['base']} {chamber['base_name']})")
     for reason in decided["reasons"]:
-        out.print(f"  - {reason['text']}", markup=False)
+        say(f"  - {reason['text']}")
+    for ask in decided["asks"]:
+        say(f"  still to come: {ask['kind'].replace('_', ' ')} of {ask['chamber']}")

@@ -11,16 +11,18 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from cli.bundles import fetch_bundle
+from cli.bundles import save_bundle
+from cli.client import CommandRefused
 from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
 from cli.counting import RuleName, TieBreaks, listed, read_pabulib
 from cli.demo.stage import Stage
-from cli.output import FAILED, out, print_json, progress, wrong
+from cli.output import FAILED, print_json, progress, say, wrong
 from comitia.ballots.v1 import ballots_pb2
 from comitia.chambers.v1 import chambers_pb2
 from comitia.proposals.v1 import proposals_pb2
 from kernel.numbers import show
 from kernel.refusal import Refused
+from runtime.refusals import Refusal
 from tally.forms import Choice, Form
 from tally.pabulib import PabulibFile, Recount, recount
 from tally.pabulib_import import Election, choices, election
@@ -76,23 +78,23 @@ def import_(
     source = read_pabulib(file, as_json=as_json)
     held, counted = election(source, rule, listed(tie_break)), recount(source, rule, listed(tie_break))
     if isinstance(held, Refused):
-        wrong(held, as_json=as_json)
+        wrong(held, file=file, as_json=as_json)
     if isinstance(counted, Refused):
-        wrong(counted, as_json=as_json)
+        wrong(counted, file=file, as_json=as_json)
+    if bundle is not None and not bundle.parent.is_dir():
+        wrong(f"there is no folder {bundle.parent} to write the bundle to", as_json=as_json)
     process_id = process or _process_id(file)
-    with connected(server, data, as_json=as_json) as client, progress() as bar:
+    with connected(server, data, create=True, as_json=as_json) as client, progress() as bar:
         stage = Stage(client, process_id, bar, bar.add_task("import", total=None))
         found = run(stage, source, held, counted)
         if bundle is not None:
-            found["bundle"] = {"file": str(bundle), "bytes": fetch_bundle(client, process_id, bundle)}
+            found["bundle"] = {"file": str(bundle), "bytes": save_bundle(client, process_id, bundle, as_json=as_json)}
     if as_json:
         print_json(found)
     else:
         verdict = "match" if found["matches"] else "DIFFER from"
-        out.print(f"{process_id}: {found['ballots']:,} ballots, {found['seconds']} s to cast", markup=False)
-        out.print(
-            f"{len(found['winners'])} winners {verdict} the recount's: {', '.join(found['winners'])}", markup=False
-        )
+        say(f"{process_id}: {found['ballots']:,} ballots, {found['seconds']} s to cast")
+        say(f"{len(found['winners'])} winners {verdict} the recount's: {', '.join(found['winners'])}")
     if not found["matches"]:
         raise typer.Exit(FAILED)
 
@@ -166,11 +168,12 @@ def _review(stage: Stage, source: PabulibFile) -> None:
 
 
 def _cast(stage: Stage, source: PabulibFile, held: Election) -> float:
-    """Cast every ballot; returns the seconds it took. Ends with status 2 when one is refused."""
+    """Cast every ballot; returns the seconds it took. Raises `CommandRefused` when one is refused."""
     started = time.monotonic()
     for result in stage.client.cast(stage.process_id, MATTER, ballots_of(source, held)):
         if result.HasField("refusal"):
-            wrong(f"a ballot of the file was refused: {result.refusal.message}")
+            refused = result.refusal
+            raise CommandRefused(Refusal(refused.reason, refused.message, dict(refused.metadata)))
         stage.step()
     return time.monotonic() - started
 

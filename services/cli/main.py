@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import typer
 
 from cli import bundles, charters, counting, importing, process, serve
@@ -14,6 +17,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Participatory processes on a shared event log that anyone can replay and verify.",
 )
+
+
+@app.callback()
+def every_command() -> None:
+    """Before any command: a name that the terminal's encoding cannot spell is escaped, rather than the command's end."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 app.command("serve")(serve.serve)
 app.command("demo")(run.demo)
 app.command("recount")(counting.recount)

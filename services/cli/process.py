@@ -6,10 +6,10 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
-from cli.output import out, print_json
+from cli.output import print_json, print_table, say
+from comitia.audit.v1 import audit_pb2
 from comitia.processes.v1 import processes_pb2
 
 app = typer.Typer(no_args_is_help=True, help="Processes: list them, show one, its timeline, its state at any event.")
@@ -34,29 +34,31 @@ def list_(server: Server = None, data: Data = DEFAULT_DATA, as_json: Json = Fals
     if as_json:
         print_json(rows)
         return
-    table = Table("process", "title", "status", "phase")
-    for row in rows:
-        table.add_row(row["process"], row["title"], row["status"], row["phase"])
-    out.print(table)
+    columns = ("process", "title", "status", "phase")
+    print_table(columns, ([row[column] for column in columns] for row in rows))
 
 
 @app.command()
 def show(process: str, server: Server = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
-    """Show one process: its phases and the charter in force."""
+    """Show one process: its phases, the charter in force, and the key that `comitia verify --key` takes."""
     with connected(server, data, as_json=as_json) as client:
         found = client.ask(client.processes.GetProcess, processes_pb2.GetProcessRequest(process_id=process))
+        asked = audit_pb2.GetVerifierKeyRequest(process_id=process)
+        key = client.ask(client.audit.GetVerifierKey, asked).verifier_key
     phases = [
         {"phase": each.name, "title": each.title, "status": _word(processes_pb2.PhaseStatus, each.status)}
         for each in found.phases
     ]
-    if as_json:
-        print_json({**_summary(found.process), "phases": phases, "charter": json.loads(found.charter_json)})
-        return
     told = _summary(found.process)
-    out.print(f"{told['process']}: {told['title']} ({told['status']})", markup=False)
-    out.print(f"  charter {told['charter_hash']}, amended {found.amendments} times", markup=False)
+    if as_json:
+        charter = json.loads(found.charter_json)
+        print_json({**told, "amendments": found.amendments, "key": key, "phases": phases, "charter": charter})
+        return
+    say(f"{told['process']}: {told['title']} ({told['status']})")
+    say(f"  charter {told['charter_hash']}, amended {found.amendments} times")
+    say(f"  key {key}")
     for each in phases:
-        out.print(f"  {each['status']:>8}  {each['phase']}: {each['title']}", markup=False)
+        say(f"  {each['status']:>8}  {each['phase']}: {each['title']}")
 
 
 @app.command()
@@ -65,7 +67,7 @@ def timeline(
     server: Server = None,
     data: Data = DEFAULT_DATA,
     ballots: Annotated[bool, typer.Option("--ballots", help="List each ballot too.")] = False,
-    as_json: Json = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one event a line.")] = False,
 ) -> None:
     """List what happened, event by event; ballots are counted, not listed, unless asked for."""
     unlisted = 0
@@ -79,11 +81,9 @@ def timeline(
                 line = {"index": event.process_index, "at": event.recorded_at, "type": event.type, "actor": event.actor}
                 typer.echo(json.dumps(line | {"payload": payload}, ensure_ascii=False))
             else:
-                out.print(
-                    f"{event.process_index:>7}  {event.recorded_at}  {event.type:<32} {_gist(payload)}", markup=False
-                )
+                say(f"{event.process_index:>7}  {event.recorded_at}  {event.type:<32} {_gist(payload)}")
     if unlisted and not as_json:
-        out.print(f"{unlisted:,} ballots are not listed (--ballots)")
+        say(f"{unlisted:,} ballots are not listed (--ballots)")
 
 
 @app.command()
@@ -94,9 +94,10 @@ def state(
     ] = None,
     server: Server = None,
     data: Data = DEFAULT_DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="Refusals as JSON too; the state always is.")] = False,
 ) -> None:
     """Print the state of a process as JSON: now, or after its first INDEX events."""
-    with connected(server, data) as client:
+    with connected(server, data, as_json=as_json) as client:
         print_json(client.state(process, at))
 
 

@@ -20,6 +20,7 @@ PURE_STDLIB = frozenset(
         "base64",
         "binascii",
         "bisect",
+        "calendar",
         "collections",
         "contextlib",
         "copy",

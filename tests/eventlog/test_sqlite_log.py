@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from eventlog.contract import LogBusy, SchemaUnknown
+from eventlog.contract import LogBusy, LogFull, SchemaUnknown
 from eventlog.sqlite import SQLiteLog
 from testkit.check_log import check_log
 from tests.eventlog.builders import a_record, a_stream
@@ -173,3 +173,18 @@ def test_reading_from_many_threads_keeps_few_connections(tmp_path: Path) -> None
     assert found == [3] * 40
     assert check_log(log) == 3
     log.close()
+
+
+def test_a_block_that_sqlite_undid_by_itself_does_not_end_as_if_it_were_committed(tmp_path: Path) -> None:
+    """Some failures of a disk make SQLite roll the whole transaction back, not only the statement that failed."""
+    log = SQLiteLog(tmp_path / "log.db", clock=wall_clock)
+    with pytest.raises(LogFull, match="nothing of the batch was recorded"):
+        _undone_by_sqlite(log)
+    assert check_log(log) == 0
+    log.close()
+
+
+def _undone_by_sqlite(log: SQLiteLog) -> None:
+    with log.exclusively():
+        log.append([a_record("s/1")])
+        log.connections.writer.execute("ROLLBACK")

@@ -147,7 +147,7 @@ def _circle() -> list[object]:
         -(2**53),
         [2**64],
         {1: "a"},
-        {"a": object()},
+        {"a": Ellipsis},
         b"bytes",
         {1, 2},
         "\ud800",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from pydantic import TypeAdapter
 
 from kernel.refusal import Refused
 from rules import templates
 from rules.charter import Charter, load_charter, parse_charter
 from rules.decisions import Decision, Evidence, Outcome, VoteCount, evaluate
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+"""Generated decisions are large, and a busy machine is slow; neither is a fault."""
 
 DECISIONS: TypeAdapter[Decision] = TypeAdapter(Decision)
 

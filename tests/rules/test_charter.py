@@ -95,6 +95,7 @@ TEXTS = {
     "deep nesting": ("a: " + "[" * 100 + "]" * 100, 1, "nesting"),
     "a control character": ("name: \x00\n", 1, ""),
     "a list as a key": ("? [a]\n: 1\n", 1, "key"),
+    "very many values": ("a: [" + "1,\n" * 60_000 + "1]", 49_997, "50000 parts"),
     "a very long document": ("#" * 300_000, 1, "300000 characters"),
 }
 

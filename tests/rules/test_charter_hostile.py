@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.refusal import Refused
 from rules import templates
 from rules.charter import Charter, load_charter, parse_charter
 from rules.counts import decide_counts
-from tests.rules.building import charter_data, template
+from tests.rules.building import charter_data, patient, template
 
 LEAVES = (
     st.none()
@@ -37,21 +37,25 @@ def answers(found: Charter | Refused) -> bool:
     return isinstance(found, Charter) or bool(found.sentence() and found.details["expected"])
 
 
+@patient
 @given(st.text())
 def test_any_text(text: str) -> None:
     assert answers(load_charter(text))
 
 
+@patient
 @given(st.text(alphabet=list("{}[]:,-&*!|>'\"%@`#? \n\tab10~<"), max_size=60))
 def test_any_punctuation(text: str) -> None:
     assert answers(load_charter(text))
 
 
+@patient
 @given(VALUES)
 def test_any_yaml(value: Any) -> None:
     assert answers(load_charter(yaml.safe_dump(value)))
 
 
+@patient
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_any_values(data: dict[str, Any]) -> None:
     assert answers(parse_charter(data))
@@ -65,7 +69,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@patient
 @given(st.sampled_from(templates.names()), st.data(), VALUES)
 def test_any_value_in_any_place_of_a_template(name: str, data: st.DataObject, value: Any) -> None:
     document = template(name).to_json()
@@ -77,6 +81,7 @@ def test_any_value_in_any_place_of_a_template(name: str, data: st.DataObject, va
     assert answers(parse_charter(document))
 
 
+@patient
 @given(TEMPLATES, st.integers(0, 3000), st.integers(0, 40), st.text(max_size=5))
 def test_a_template_with_a_piece_cut_out(text: str, start: int, length: int, patch: str) -> None:
     assert answers(load_charter(text[:start] + patch + text[start + length :]))
@@ -108,6 +113,7 @@ ROWS = st.text(max_size=200) | st.lists(
 ).map(lambda rows: "\n".join(["chamber,voter,option,count", *rows]))
 
 
+@patient
 @given(ROWS, st.sampled_from(["government", "management", None, "x"]))
 def test_any_counts(text: str, matter: str | None) -> None:
     found = decide_counts(template("bicameral-firm"), text, matter)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.decisions import Evidence, Status, VoteCount, derive_units, evaluate
-from tests.rules.building import chamber, decision, votes
+from tests.rules.building import chamber, decision, patient, votes
 from tests.rules.test_derived_and_tie_break import UNITS
 
 WEIGHTS = st.fractions(min_value=0, max_value=1000, max_denominator=60)
@@ -87,6 +88,7 @@ def with_yes(count: VoteCount, more: Fraction) -> VoteCount:
     )
 
 
+@patient
 @given(rules(), counts(), WEIGHTS)
 def test_a_yes_more_never_turns_adopted_into_anything_else(
     written: dict[str, Any], count: VoteCount, more: Fraction
@@ -97,6 +99,8 @@ def test_a_yes_more_never_turns_adopted_into_anything_else(
         assert status(written, board=replace(count, yes=Fraction(0))) is not Status.ADOPTED
 
 
+@pytest.mark.slow
+@patient
 @given(nested(), st.tuples(counts(), counts(), counts()), st.sampled_from(NAMES), WEIGHTS)
 def test_a_yes_more_never_turns_a_combined_adoption_into_a_refusal(
     written: dict[str, Any], each: tuple[VoteCount, ...], name: str, more: Fraction
@@ -107,6 +111,7 @@ def test_a_yes_more_never_turns_a_combined_adoption_into_a_refusal(
     assert (before, after) != (Status.ADOPTED, Status.REJECTED)
 
 
+@patient
 @given(rules(), counts())
 def test_changing_a_no_into_a_yes_never_loses(written: dict[str, Any], count: VoteCount) -> None:
     swapped = replace(count, yes=count.yes + count.no, no=Fraction(0))
@@ -116,6 +121,8 @@ def test_changing_a_no_into_a_yes_never_loses(written: dict[str, Any], count: Vo
         assert status(written, board=replace(swapped, yes=Fraction(0), no=swapped.yes)) is not Status.ADOPTED
 
 
+@pytest.mark.slow
+@patient
 @given(nested(), st.tuples(counts(), counts(), counts()), st.fractions(min_value="1/100", max_value=100))
 def test_scaling_every_weight_never_changes_a_decision(
     written: dict[str, Any], each: tuple[VoteCount, ...], factor: Fraction
@@ -136,6 +143,7 @@ def test_scaling_every_weight_never_changes_a_decision(
     assert status(written, **dict(zip(NAMES, scaled, strict=True))) is before
 
 
+@patient
 @given(st.permutations([rules("a"), rules("b"), rules("c")]).flatmap(lambda each: st.tuples(*each)), counts())
 def test_the_order_of_chambers_side_by_side_never_changes_a_decision(
     parts: tuple[dict[str, Any], ...], count: VoteCount
@@ -149,12 +157,15 @@ def test_the_order_of_chambers_side_by_side_never_changes_a_decision(
     assert status(two, **ballots) is status(reverse, **ballots)
 
 
+@patient
 @given(st.permutations(UNITS), st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=3))
 def test_the_order_of_units_never_changes_a_derived_chamber(units: list[Any], each: list[tuple[int, int]]) -> None:
     by_unit = {code: votes(yes, no) for code, (yes, no) in zip("ABC", each, strict=True)}
     assert derive_units(units, by_unit) == derive_units(UNITS, by_unit)
 
 
+@pytest.mark.slow
+@patient
 @given(nested(), st.dictionaries(st.sampled_from(NAMES), st.lists(counts(), max_size=2)))
 def test_what_is_pending_asks_for_something_and_what_is_settled_for_nothing(
     written: dict[str, Any], ballots: dict[str, list[VoteCount]]
@@ -164,6 +175,8 @@ def test_what_is_pending_asks_for_something_and_what_is_settled_for_nothing(
     assert all(len(ballots.get(ask.chamber, ())) < ask.round for ask in outcome.asks)
 
 
+@pytest.mark.slow
+@patient
 @given(nested(), st.tuples(counts(), counts(), counts()))
 def test_evaluating_twice_gives_the_same_outcome_and_reasons(
     written: dict[str, Any], each: tuple[VoteCount, ...]

@@ -81,5 +81,13 @@ def test_a_reader_can_wait_for_a_position(views: Views, happen: Callable[..., Re
     assert views.wait("trial.numbers", 1, timeout=5)
 
 
+def test_a_reader_sees_what_another_process_folds(views: Views, tmp_path: Path, happen: Callable[..., Record]) -> None:
+    views.install(Numbers())
+    worker, record = Views(tmp_path / "views.db"), happen("trial.Told", 5)
+    threading.Timer(0.05, lambda: worker.apply(Numbers(), [record], 1)).start()
+    assert views.wait("trial.numbers", 1, timeout=5)
+    worker.close()
+
+
 def test_a_read_model_that_is_not_installed_is_at_position_0(views: Views) -> None:
     assert views.position("nobody") == 0

@@ -10,7 +10,7 @@ from tests.system.conftest import Demo
 from tests.system.tampering import opened
 from testkit.shared import shared_data
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 def test_the_budget_is_spent_within_its_limit_and_three_of_four_boxes_stand(demo: Demo) -> None:

@@ -22,7 +22,7 @@ from tests.system.conftest import Demo
 from tests.system.tampering import Edit, opened, records_of, renumbered, resigned, rezipped, with_payload
 from transparency.notes import VerifierKey
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 def findings_of(data: bytes, key: VerifierKey | None = None) -> list[Finding]:

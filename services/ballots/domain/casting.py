@@ -139,9 +139,9 @@ def choice_is_well_formed(attempt: Attempt) -> Refused | None:
 
 
 def voter_may_vote_now(attempt: Attempt) -> Refused | None:
-    """Once; or as often as they like until the seal, where the charter says `revisable`."""
-    counted = attempt.ballots.counted
-    if counted is None or attempt.polling.box.opening.rules.revisable:
+    """Once; or as often as they like, where the charter says `revisable`. After the seal every ballot is just late."""
+    counted, box = attempt.ballots.counted, attempt.polling.box
+    if counted is None or box.opening.rules.revisable or isinstance(box, SealedBox):
         return None
     say = "this voter has a ballot in this box, and its charter lets none be changed; the first receipt stands"
     return Refused("already_voted", kind=Kind.EXISTS, say=say, voter=attempt.command.voter, version=counted)

@@ -8,6 +8,7 @@ from chambers.domain.commands import EnrolMembers, RemoveMember, RollCommand, Up
 from chambers.domain.events import MemberLeft, MembersEnrolled, MemberUpdated
 from chambers.domain.rolls import Roll
 from chambers.domain.values import Member
+from kernel.events import Event
 from kernel.refusal import Kind, Refused
 from rules.charter import Chamber, Charter
 
@@ -18,9 +19,7 @@ MAX_DENOMINATOR = 10**12
 """Of the common denominator of all weights that were ever on one roll."""
 
 
-def decide(
-    roll: Roll, command: RollCommand, charter: Charter
-) -> MembersEnrolled | MemberUpdated | MemberLeft | Refused:
+def decide(roll: Roll, command: RollCommand, charter: Charter) -> tuple[Event, ...] | Refused:
     """What a change of the roll comes to under the charter in force."""
     chamber = chamber_with_a_roll(charter, command.chamber)
     if isinstance(chamber, Refused):
@@ -38,12 +37,12 @@ def decide(
             members=len(roll.members),
         )
     if isinstance(command, RemoveMember):
-        return MemberLeft(chamber=command.chamber, member=command.member, reason=command.reason)
+        return (MemberLeft(chamber=command.chamber, member=command.member, reason=command.reason),)
     refused = _check(roll, (command.member,), charter, chamber)
-    return refused or MemberUpdated(chamber=command.chamber, **dict(command.member))
+    return refused or (MemberUpdated(chamber=command.chamber, **dict(command.member)),)
 
 
-def _enrol(roll: Roll, command: EnrolMembers, charter: Charter, chamber: Chamber) -> MembersEnrolled | Refused:
+def _enrol(roll: Roll, command: EnrolMembers, charter: Charter, chamber: Chamber) -> tuple[Event, ...] | Refused:
     seen: set[str] = set()
     for place, each in enumerate(command.members):
         if each.member in seen:
@@ -54,7 +53,7 @@ def _enrol(roll: Roll, command: EnrolMembers, charter: Charter, chamber: Chamber
             return Refused("member_enrolled", say=say, kind=Kind.EXISTS, member=each.member, chamber=command.chamber)
         seen.add(each.member)
     refused = _check(roll, command.members, charter, chamber)
-    return refused or MembersEnrolled(chamber=command.chamber, members=command.members)
+    return refused or (MembersEnrolled(chamber=command.chamber, members=command.members),)
 
 
 def chamber_with_a_roll(charter: Charter, name: str) -> Chamber | Refused:
@@ -81,8 +80,9 @@ def units_of(charter: Charter, chamber: Chamber) -> frozenset[str]:
 
 def _check(roll: Roll, members: tuple[Member, ...], charter: Charter, chamber: Chamber) -> Refused | None:
     units = units_of(charter, chamber)
-    common = lcm(roll.denominator, *{each.weight.denominator for each in members})
+    common = roll.denominator
     for each in members:
+        common = lcm(common, each.weight.denominator)
         refused = _check_weight(each, common) or _check_seat(each, chamber, units)
         if refused is not None:
             return refused

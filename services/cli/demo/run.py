@@ -13,12 +13,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli.bundles import fetch_bundle
-from cli.client import Client, CommandRefused
-from cli.connect import DEFAULT_DATA, Json, Server
+from cli.client import Client
+from cli.connect import DEFAULT_DATA, Json, Server, connected
 from cli.demo import budget, company, generated, swiss, tamper
 from cli.demo.stage import DemoFailed, Stage, must
-from cli.embedded import DataInUse, Engine
-from cli.output import FAILED, err, out, print_json, progress, wrong
+from cli.output import FAILED, err, out, print_json, printable, progress, unwritable
 from kernel.refusal import Refused
 from replay.verify import Report, verify
 
@@ -57,17 +56,14 @@ def demo(
     started = time.monotonic()
     folder = data / time.strftime("%Y%m%d-%H%M%S")
     try:
-        if server is not None:
-            folder.mkdir(parents=True)
-            told, caught = play(server, folder, seed)
-        else:
-            with Engine(folder, listen="127.0.0.1:0") as engine:
-                told, caught = play(engine.address, folder, seed)
-    except (DemoFailed, CommandRefused) as error:
-        err.print(f"the demo failed: {error}", markup=False)
+        with connected(server, folder, create=True, as_json=as_json) as client:
+            folder.mkdir(parents=True, exist_ok=True)
+            told, caught = play(client.address, folder, seed)
+    except DemoFailed as error:
+        err.print(printable(f"the demo failed: {error}"), markup=False)
         raise typer.Exit(FAILED) from None
-    except DataInUse as error:
-        wrong(str(error), as_json=as_json)
+    except OSError as error:
+        unwritable(folder, error, as_json=as_json)
     if as_json:
         print_json({"seed": seed, "processes": [each.to_json() for each in told], "tampering": caught})
     else:

@@ -90,7 +90,9 @@ class Life:
         self._happen(stream, "proposals.ShortlistPublished", matter=PROJECTS, options=OPTIONS)
 
     def enrol(self, *members: str, chamber: str = "residents", weight: str = "1", unit: str | None = None) -> None:
-        rows = [{"member": name, "weight": weight, "roles": [], "unit": unit, "mandate": NO_LIMITS} for name in members]
+        rows: list[dict[str, Any]] = [
+            {"member": name, "weight": weight, "roles": [], "unit": unit, "mandate": NO_LIMITS} for name in members
+        ]
         self._rolls.setdefault(chamber, {}).update({row["member"]: row for row in rows})
         stream = stream_id("rolls", self.process_id, chamber)
         self._happen(stream, "chambers.MembersEnrolled", chamber=chamber, members=rows)

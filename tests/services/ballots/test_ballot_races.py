@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from ballots.application import Ballots
-from ballots.domain.events import BallotCast, BoxOpened
+from ballots.domain.events import BallotArrivedLate, BallotCast, BoxSealed
 from ballots.reactions import seal_the_phases_box
 from eventlog.contract import LogRecorder
 from eventlog.sqlite import SQLiteLog
@@ -37,11 +36,11 @@ def disk(tmp_path: Path) -> Iterator[SQLiteLog]:
     log.close()
 
 
-def open_box(running: Running, log: SQLiteLog, *voters: str, revisable: bool) -> None:
-    """Put an open box for these voters into the log: everything that another running service logged on the way."""
-    life = Life(running, PROCESS)
-    life.open_projects(*voters, revisable=revisable)
-    log.append([record for record in running.log.read_process(PROCESS)])
+def open_box(running: Running, log: SQLiteLog, *voters: str, revisable: bool) -> Life:
+    """Put into the log all that it takes to open a box for these voters."""
+    life = Life(running, PROCESS).open_projects(*voters, revisable=revisable)
+    log.append(list(running.log.read_process(PROCESS)))
+    return life
 
 
 def start(path: Path, batches: int, voters: Sequence[str]) -> list[subprocess.Popen[str]]:
@@ -95,38 +94,23 @@ def test_eight_processes_revise_one_voters_ballot_and_no_version_is_missing(
 
 
 @pytest.mark.slow
-def test_a_seal_among_thousands_of_ballots_counts_exactly_those_before_it(
+def test_a_seal_among_thousands_of_ballots_waits_for_no_lull_and_counts_exactly_those_before_it(
     running: Running, disk: SQLiteLog, tmp_path: Path
 ) -> None:
     voters = [f"v{number}" for number in range(25)]
-    open_box(running, disk, *voters, revisable=True)
-    sealing = Ballots(disk)
-    children = start(tmp_path / "log.db", 20, voters)
-    while len(disk.read(types=[BallotCast.TYPE])) < 200:
-        assert any(child.poll() is None for child in children)
-    running.log.append([])
-    life = Life(running, PROCESS)
+    life = open_box(running, disk, *voters, revisable=True)
     life.vote_phase_closes()
     (closed,) = running.records(PROCESS, "processes.PhaseClosed")
-    seal_the_phases_box(sealing, _appended(disk, closed))
+    children = start(tmp_path / "log.db", 30, voters)
+    while disk.last_position() < 500:
+        assert any(child.poll() is None for child in children)
+    seal_the_phases_box(Ballots(disk), *disk.append([closed]))
     told = Counter(answers(children))
-    records = list(disk.read_process(PROCESS))
-    (sealed,) = [record for record in records if record.type == "ballots.BoxSealed"]
-    cast = [record for record in records if record.type == BallotCast.TYPE]
-    late = [record for record in records if record.type == "ballots.BallotArrivedLate"]
+    (sealed,) = disk.read(types=[BoxSealed.TYPE])
+    cast = list(disk.read_process(PROCESS, types=[BallotCast.TYPE]))
+    late = list(disk.read_process(PROCESS, types=[BallotArrivedLate.TYPE]))
     assert all(record.position < sealed.position for record in cast)
     assert all(record.position > sealed.position for record in late)
     assert sealed.data()["ballots"] == len({record.stream_id for record in cast})
     assert told["ballot_late"] == len(late) > 0
-    assert len(cast) + len(late) == 20 * len(voters) * PROCESSES
-
-
-@pytest.mark.slow
-def test_a_seal_waits_for_no_lull(running: Running, disk: SQLiteLog) -> None:
-    """Casting never stops, and the seal gets its turn all the same, and its count is right."""
-    voters = [f"v{number}" for number in range(200)]
-    open_box(running, disk, *voters, revisable=False)
-    ballots, stop = Ballots(disk), threading.Event()
-    assert ballots.box(PROCESS, BOX).version == 1
-    del stop
-    assert BoxOpened.TYPE in {record.type for record in disk.read()}
+    assert len(cast) + len(late) == 30 * len(voters) * PROCESSES

@@ -59,6 +59,10 @@ def test_a_ballot_after_the_seal_is_recorded_as_late() -> None:
     deciding(an_open_box(sealed()), ballot()).then(arrived_late())
 
 
+def test_a_ballot_after_the_seal_is_late_even_of_someone_who_has_voted() -> None:
+    deciding(an_open_box(sealed()), ballot(choice=("bench",)), ballot_cast()).then(arrived_late(choice=("bench",)))
+
+
 def test_a_late_ballot_changes_nothing_of_the_one_that_counts() -> None:
     box = an_open_box(sealed(), revisable=True)
     deciding(box, ballot(choice=("bench",)), ballot_cast()).then(arrived_late(choice=("bench",)))

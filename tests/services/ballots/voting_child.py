@@ -10,9 +10,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ballots.application import Ballots, submit
+from ballots.application import Ballots, SubmittedBallot, submit
 from ballots.domain.casting import CastBallot
-from eventlog.application import CommandMeta
+from eventlog.application import CommandMeta, Receipt
 from eventlog.sqlite import SQLiteLog
 from kernel.refusal import Refused
 
@@ -33,9 +33,19 @@ def main(path: str, number: str, batches: str, *voters: str) -> None:
             submit(CommandMeta(key, f"child-{number}"), CastBallot(BOX, voter, "options", ("well",), "web"))
             for key, voter in zip(keys, voters, strict=True)
         ]
-        for result in ballots.cast_many(PROCESS, BOX, cast):
-            answers.append(result.reason if isinstance(result, Refused) else result.stream_version)
+        told = [
+            result.reason if isinstance(result, Refused) else result.stream_version for result in send(ballots, cast)
+        ]
+        answers.extend(told)
     sys.stdout.write(json.dumps(answers))
+
+
+def send(ballots: Ballots, cast: list[SubmittedBallot]) -> list[Receipt | Refused]:
+    """Send a batch, again as long as it is told to."""
+    while True:
+        results = ballots.cast_many(PROCESS, BOX, cast)
+        if not any(isinstance(result, Refused) and result.reason == "too_much_contention" for result in results):
+            return results
 
 
 if __name__ == "__main__":

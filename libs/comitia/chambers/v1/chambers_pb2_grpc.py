@@ -104,7 +104,8 @@ class ChambersServiceServicer:
     """
 
     def EnrolMembers(self, request, context):
-        """Enters 1 to 1000 members in a chamber's roll at once: all of them or none.
+        """Enters 1 to 1000 members in a chamber's roll at once: all of them or none. Enrol everybody before the phase that
+        votes opens: where its roll was empty or broke its seat rule then, the first change that puts it right freezes it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -132,14 +133,15 @@ class ChambersServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def PutMotion(self, request, context):
-        """Puts a motion to the chambers that its matter's decision asks first; their rolls are frozen in the same append.
+        """Puts a motion to the chambers that its matter's decision asks first; their rolls are frozen in the same append. Put
+        again, it asks what the engine could not ask by itself because a roll could not be frozen then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WithdrawMotion(self, request, context):
-        """Withdraws a motion that no chamber has decided yet.
+        """Withdraws a motion, put or not, that is not decided yet.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

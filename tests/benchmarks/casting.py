@@ -1,0 +1,191 @@
+"""How fast ballots are cast, against the parts of it that nothing can avoid: `python -m tests.benchmarks.casting`.
+
+The engine runs as a process of its own; a client streams every ballot to it over gRPC. Then, in this process and on the same
+disk, the parts alone: parsing the same messages, RFC 8785 of each payload and leaf header, HMAC and SHA-256, and inserting
+the same rows with bare sqlite3 in the same batches, each synced. Exit status 1 when the engine is less than half as fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import rfc8785
+from rich.console import Console
+from rich.table import Table
+
+from ballots.domain.events import BallotCast
+from cli.client import Client
+from comitia.ballots.v1 import ballots_pb2
+from eventlog import sqlite_queries, sqlite_schema
+from kernel.records import Record
+from testkit.shared import shared_data
+from tests.benchmarks import elections
+
+PROCESS = "casting"
+BATCH = 1000
+SEED = 20261122
+AT_LEAST = 0.5
+CAST = "/comitia.ballots.v1.BallotsService/CastBallots"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running engine."""
+
+    address: str
+    pid: int
+    log: Path
+
+    def peak_memory(self) -> int:
+        """The most memory it has held, in bytes."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """`comitia serve` on a folder, for as long as the block lasts."""
+    command = [
+        sys.executable,
+        "-c",
+        "from cli.main import app; app()",
+        "serve",
+        "--data",
+        str(folder),
+        "--listen",
+        "127.0.0.1:0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            address = re.search(r"127\.0\.0\.1:\d+", line)
+            if address is None:
+                raise RuntimeError(f"the engine did not start: {line!r}")
+            yield Server(address[0], process.pid, folder / "log.db")
+        finally:
+            process.terminate()
+
+
+def cast(server: Server, messages: Sequence[bytes]) -> tuple[float, list[bytes]]:
+    """Stream all messages; the seconds from the first to the last answer, and the answers as they came."""
+    limits = [("grpc.max_receive_message_length", -1)]
+    with grpc.insecure_channel(server.address, options=limits) as channel:
+        grpc.channel_ready_future(channel).result(timeout=30)
+        stream = channel.stream_stream(CAST, request_serializer=None, response_deserializer=None)
+        began = time.perf_counter()
+        answers: list[bytes] = list(stream(iter(messages)))
+        return time.perf_counter() - began, answers
+
+
+def unavoidable(messages: Sequence[bytes], records: Sequence[Record], folder: Path) -> dict[str, float]:
+    """The seconds that each part takes alone."""
+    payloads = [json.loads(record.payload) for record in records]
+    headers = [{**record.header(), "commit": record.commitment().hex()} for record in records]
+    leaves = [record.leaf() for record in records]
+    rows = [sqlite_queries.row(record) for record in records]
+    dumps = rfc8785.dumps
+    parts: dict[str, Callable[[], Any]] = {
+        "parse protobuf": lambda: [ballots_pb2.CastBallotsRequest.FromString(message) for message in messages],
+        "RFC 8785 of the payload": lambda: [dumps(payload) for payload in payloads],
+        "RFC 8785 of the leaf header": lambda: [dumps(header) for header in headers],
+        "HMAC-SHA-256 of the payload": lambda: [hmac.digest(one.salt, one.payload, "sha256") for one in records],
+        "SHA-256 of the leaf": lambda: [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves],
+        "insert with sqlite3, synced": lambda: insert(rows, folder / "bare.db"),
+    }
+    return {name: timed(part) for name, part in parts.items()}
+
+
+def insert(rows: Sequence[tuple[Any, ...]], path: Path) -> None:
+    """The same rows into the same table and indexes, without triggers, one synced transaction for each batch."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    for statement in sqlite_schema.TABLES:
+        connection.execute(statement)
+    for first in range(0, len(rows), BATCH):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(sqlite_queries.INSERT, rows[first : first + BATCH])
+        connection.execute("COMMIT")
+    connection.close()
+
+
+def timed(part: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    part()
+    return time.perf_counter() - began
+
+
+def measure(folder: Path, election: tuple[Any, Any]) -> tuple[int, float, dict[str, float], int]:
+    """(ballots, seconds to cast them, seconds of each unavoidable part, the server's peak memory in bytes)."""
+    source, held = election
+    messages = elections.messages(PROCESS, source, held, BATCH)
+    with serving(folder) as server:
+        with Client(server.address) as client:
+            elections.set_up(client, PROCESS, source, held)
+        seconds, raw = cast(server, messages)
+        memory = server.peak_memory()
+    results = list(elections.answers(raw))
+    refused = [each.refusal.reason for each in results if each.HasField("refusal")]
+    if refused or len(results) != len(source.votes):
+        raise RuntimeError(f"{len(results)} answers to {len(source.votes)} ballots, refused: {refused[:3]}")
+    return len(results), seconds, unavoidable(messages, _records(server.log), folder), memory
+
+
+def _records(log: Path) -> list[Record]:
+    sql = f"SELECT {sqlite_queries.FIELDS} FROM records WHERE type = ? ORDER BY position"
+    return sqlite_queries.records(sqlite3.connect(log), sql, (BallotCast.TYPE,))
+
+
+def report(ballots: int, seconds: float, parts: dict[str, float], memory: int, title: str) -> bool:
+    """Print the table; whether the engine is fast enough."""
+    table = Table(title=title)
+    for column in ("", "seconds", "µs a ballot", "ballots a second"):
+        table.add_column(column, justify="left" if not column else "right")
+    alone = sum(parts.values())
+    for name, part in [*parts.items(), ("the unavoidable parts", alone), ("through the engine", seconds)]:
+        table.add_row(name, f"{part:.2f}", f"{part / ballots * 1e6:.1f}", f"{ballots / part:,.0f}")
+    console = Console()
+    console.print(table)
+    ratio = alone / seconds
+    enough = ratio >= AT_LEAST
+    console.print(
+        f"{ballots:,} ballots at {ballots / seconds:,.0f} a second: {ratio:.2f} of the rate of the unavoidable parts "
+        f"({'at least' if enough else 'LESS THAN'} {AT_LEAST}); peak memory of the server {memory / 2**20:,.0f} MiB"
+    )
+    return enough
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0 when the engine reaches half the rate of its unavoidable parts, 1 when it does not."""
+    parser = argparse.ArgumentParser(description="How fast ballots are cast, against what nothing can avoid.")
+    parser.add_argument("file", nargs="?", type=Path, help="a Pabulib file; Katowice 2023 of the shared data if none")
+    parser.add_argument("--generated", type=int, metavar="N", help="N generated ballots instead of a file")
+    given = parser.parse_args(arguments)
+    if given.generated:
+        election, title = elections.generate(given.generated, SEED), f"{given.generated} ballots, seed {SEED}"
+    else:
+        path = given.file or shared_data("pabulib", "Poland_Katowice_2023.pb")
+        election, title = elections.read(path), path.stem
+    with tempfile.TemporaryDirectory(prefix="comitia-bench-") as folder:
+        ballots, seconds, parts, memory = measure(Path(folder), election)
+    return 0 if report(ballots, seconds, parts, memory, f"Casting: {title}") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
