@@ -26,7 +26,8 @@ check: static ## the same without the slow tests and with fewer examples: under 
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow" --hypothesis-profile check
 
 bench: $(STAMP) ## what the engine and the verifier cost, against their unavoidable parts
-	@$(BIN)/python tests/benchmarks/bench.py
+	@$(BIN)/python -m tests.benchmarks.casting
+	@$(BIN)/python -m tests.benchmarks.verifying
 
 rules: $(STAMP) ## every rule module and its sentence
 	@$(BIN)/python -m rules

@@ -63,3 +63,9 @@ def _text(value: Detail) -> str:
     if isinstance(value, Fraction):
         return show(value)
     return "" if value is None else str(value)
+
+
+def unknown_process(process_id: str) -> Refused:
+    """What every service answers about a process that was never opened."""
+    say = "no such process in this log; open it first, or check its id"
+    return Refused("unknown_process", kind=Kind.NOT_FOUND, say=say, process=process_id[:128])

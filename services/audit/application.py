@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from audit.domain.asking import check_index, check_size, unknown_process
+from audit.domain.asking import check_index, check_size
 from audit.domain.signing import contradiction, shrunk
 from audit.projections import Leaves
 from audit.signed import Signed, SignedCheckpoints
 from audit.states import States
 from eventlog.contract import LogRecorder
 from kernel.records import Record
-from kernel.refusal import Refused
+from kernel.refusal import Refused, unknown_process
 from transparency.bundle import MAX_CHECKPOINTS
 from transparency.bundle_writer import write_bundle
 from transparency.checkpoints import Checkpoint

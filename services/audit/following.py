@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from audit.domain.asking import unknown_process
 from audit.tail import Tail
 from comitia.audit.v1 import audit_pb2 as pb
 from eventlog.contract import WINDOW, LogRecorder
 from kernel.ids import PROCESS_PATTERN
 from kernel.records import Record
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, unknown_process
 from runtime.servicing import call
 
 FIRST_PAGE, LARGEST_PAGE = 25, 400

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 
 import grpc
 
-from ballots.application import Ballots, SubmittedBallot, submit
+from ballots.application import Ballots, SubmittedBallot
 from ballots.domain.sheets import FileCountSheet
 from ballots.domain.stations import RegisterStation
-from ballots.messages import box_message, box_summary, cast_ballot, result, totals
+from ballots.messages import ballot, box_message, box_summary, result, totals
 from ballots.queries import Queries
 from comitia.ballots.v1 import ballots_pb2 as pb
 from comitia.ballots.v1 import ballots_pb2_grpc
@@ -43,8 +43,8 @@ class BallotsServicer(ballots_pb2_grpc.BallotsServiceServicer):
 
     async def CastBallot(self, request: pb.CastBallotRequest, context: Call) -> pb.CastBallotResponse:
         def cast(meta: CommandMeta, content: bytes) -> tuple[Receipt, ...] | Refused:
-            ballot = submit(meta, cast_ballot(request.box, request.voter, request.choice, request.channel))
-            return self._ballots.cast(request.process_id, ballot)
+            given = ballot(meta, request.box, request.voter, request.choice, request.channel)
+            return self._ballots.cast(request.process_id, given)
 
         return await carry_out(request, context, cast, pb.CastBallotResponse)
 
@@ -153,7 +153,7 @@ def translate(request: pb.CastBallotsRequest, context: Call | None = None) -> Ba
         key = each.idempotency_key
         if 1 <= len(key) <= MAX_KEY:
             meta = CommandMeta(key, sender.actor, sender.correlation_id, sender.traceparent)
-            ballots.append(submit(meta, cast_ballot(box, each.voter, each.choice, each.channel)))
+            ballots.append(ballot(meta, box, each.voter, each.choice, each.channel))
             places.append(place)
     return Batch(request.process_id, box, ballots, places, (_KEY_WRONG,) * number)
 

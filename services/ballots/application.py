@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
@@ -41,11 +40,12 @@ class SubmittedBallot(Submission):
     command: CastBallot
 
 
-def submit(meta: CommandMeta, command: CastBallot) -> SubmittedBallot:
-    """A ballot as the log's application takes it: the same content whether it came alone or in a stream."""
-    return SubmittedBallot(
-        meta, json.dumps((command.box, command.voter, command.form, command.choice, command.channel)).encode(), command
-    )
+def submit(meta: CommandMeta, command: CastBallot, said: bytes) -> SubmittedBallot:
+    """A ballot as the log's application takes it; `said` is the choice as it came.
+
+    Its content is the same whether it came alone or in a stream: a retry may take the other way.
+    """
+    return SubmittedBallot(meta, f"{command.box}\0{command.voter}\0{command.channel}\0".encode() + said, command)
 
 
 class Ballots(LogApplication):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 
+from ballots.application import SubmittedBallot, submit
 from ballots.domain.box import OpenBox, TalliedBox, status
 from ballots.domain.casting import CastBallot, ChoiceForm, RawChoice
 from ballots.queries import Shown
 from ballots.turnout import Turnout
 from comitia.ballots.v1 import ballots_pb2 as pb
-from eventlog.application import Receipt
+from eventlog.application import CommandMeta, Receipt
 from kernel import canonical
 from kernel.numbers import show
 from kernel.refusal import Kind, Refused
@@ -30,21 +32,25 @@ STATUSES: Mapping[str, pb.BoxStatus] = {
 }
 
 
-def cast_ballot(box: str, voter: str, choice: pb.Choice, channel: str) -> CastBallot:
-    """A ballot as the domain takes it; nothing of it is judged here."""
+def ballot(meta: CommandMeta, box: str, voter: str, choice: pb.Choice, channel: str) -> SubmittedBallot:
+    """A ballot as the application takes it; nothing of it is judged here."""
+    said = choice.SerializeToString(deterministic=True)
+    form, raw = read_choice(said)
+    return submit(meta, CastBallot(box, voter, form, raw, channel), said)
+
+
+@lru_cache(maxsize=4096)
+def read_choice(said: bytes) -> tuple[ChoiceForm | None, RawChoice]:
+    """The form of a choice, and the choice as text and tuples. Many voters say the same, so what was read is remembered."""
+    choice = pb.Choice.FromString(said)
     form: ChoiceForm | None = choice.WhichOneof("form")
-    return CastBallot(box, voter, form, raw_choice(form, choice), channel)
-
-
-def raw_choice(form: ChoiceForm | None, choice: pb.Choice) -> RawChoice:
-    """The choice as text and tuples, so that equal choices are equal; a vote without a name stays its number."""
     if form == "points":
-        return tuple([(each.option, each.points) for each in choice.points.points])
+        return form, tuple((each.option, each.points) for each in choice.points.points)
     if form == "options":
-        return tuple(choice.options.options)
+        return form, tuple(choice.options.options)
     if form == "ranking":
-        return tuple(choice.ranking.options)
-    return None if form is None else VOTES.get(choice.vote, str(choice.vote))
+        return form, tuple(choice.ranking.options)
+    return form, None if form is None else VOTES.get(choice.vote, str(choice.vote))
 
 
 def totals(given: pb.FileCountSheetRequest) -> dict[str, str] | Refused:

@@ -18,7 +18,8 @@ from kernel.numbers import show
 from kernel.records import Record
 from runtime.views import Views
 
-COLUMNS = "number, box, matter, chamber, motion, round, status, deadline, members, weight, voters, ballots, late, sheets, sheet_voters"
+NUMBERS = ("members", "weight", "voters", "ballots", "late", "sheets", "sheet_voters")
+COLUMNS = ", ".join(("number", "box", "matter", "chamber", "motion", "round", "status", *NUMBERS))
 
 
 class BoxList:

@@ -23,7 +23,7 @@ from chambers.domain.events import EVENTS, MemberLeft, MembersEnrolled, MemberUp
 from chambers.domain.freezing import freeze
 from chambers.domain.motion_state import to_json
 from chambers.domain.motions import Motion, NoMotion, evolve
-from chambers.domain.process import Process, charter_allowing, charter_of, unknown_process
+from chambers.domain.process import Process, charter_allowing, charter_of
 from chambers.domain.rolls import Roll
 from chambers.domain.rolls import evolve as evolve_roll
 from chambers.domain.voting import roll_to_freeze
@@ -35,7 +35,7 @@ from eventlog.contract import LogRecorder
 from kernel.events import Event
 from kernel.ids import stream_id
 from kernel.records import Record
-from kernel.refusal import Refused
+from kernel.refusal import Refused, unknown_process
 from rules.charter import Action, Charter
 
 NOTHING_PROPOSED: Motion = NoMotion()

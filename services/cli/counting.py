@@ -42,7 +42,7 @@ def recount(file: Path, rule: RuleName = None, tie_break: TieBreaks = None, as_j
     """
     counted = recount_file(read_pabulib(file, as_json=as_json), rule, listed(tie_break))
     if isinstance(counted, Refused):
-        wrong(counted, file=file, as_json=as_json)
+        wrong(counted, file=file if "line" in counted.details else None, as_json=as_json)
     found = counted.to_json()
     if as_json:
         print_json(found)
@@ -80,15 +80,20 @@ def decide(
     text = read_text(counts, as_json=as_json)
     decided = decide_counts(rules, text, matter)
     if isinstance(decided, Refused):
-        wrong(decided, file=counts, as_json=as_json)
+        wrong(decided, file=counts if "line" in decided.details else Path(charter), as_json=as_json)
     if as_json:
         print_json(decided)
-        return
+    else:
+        _print_decided(decided)
+
+
+def _print_decided(decided: dict[str, Any]) -> None:
     say(f"{decided['matter']}: {decided['outcome']}")
     for name, chamber in decided["chambers"].items():
         told = ", ".join(f"{field} {chamber[field]}" for field in ("yes", "no", "abstain"))
         say(f"  {name}: {chamber['outcome']} ({told}; of {chamber['base']} {chamber['base_name']})")
     for reason in decided["reasons"]:
-        say(f"  - {reason['text']}")
+        chamber, text = reason["chamber"], reason["text"]
+        say(f"  - {text}" if chamber is None or chamber in text else f"  - {chamber}: {text}")
     for ask in decided["asks"]:
         say(f"  still to come: {ask['kind'].replace('_', ' ')} of {ask['chamber']}")

@@ -78,7 +78,7 @@ def import_(
     source = read_pabulib(file, as_json=as_json)
     held, counted = election(source, rule, listed(tie_break)), recount(source, rule, listed(tie_break))
     if isinstance(held, Refused):
-        wrong(held, file=file, as_json=as_json)
+        wrong(held, file=file if "line" in held.details else None, as_json=as_json)
     if isinstance(counted, Refused):
         wrong(counted, file=file, as_json=as_json)
     if bundle is not None and not bundle.parent.is_dir():

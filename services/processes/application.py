@@ -12,11 +12,11 @@ from eventlog.application import Change, Changes, CommandMeta, LogApplication, R
 from eventlog.contract import LogRecorder
 from kernel.events import Event
 from kernel.ids import stream_id
-from kernel.refusal import Refused
+from kernel.refusal import Refused, unknown_process
 from processes.domain.amendment import AmendCharter, amend
 from processes.domain.calendar import happens, next_due
 from processes.domain.cancellation import CancelProcess, cancel
-from processes.domain.command import Command, unknown_process
+from processes.domain.command import Command
 from processes.domain.events import EVENTS
 from processes.domain.evolution import UNOPENED, evolve
 from processes.domain.opening import OpenProcess, open_process

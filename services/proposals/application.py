@@ -13,13 +13,13 @@ from eventlog.contract import LogRecorder
 from kernel.events import Event
 from kernel.ids import stream_id
 from kernel.records import Record
-from kernel.refusal import Refused
+from kernel.refusal import Refused, unknown_process
 from proposals.domain import delivery, laureates, review, shortlist, submission
 from proposals.domain.command import ProposalCommand, unknown_proposal
 from proposals.domain.delivery import PlanDelivery, RecordDelivery
 from proposals.domain.events import EVENTS, ShortlistPublished
 from proposals.domain.evolution import UNPUBLISHED, UNSUBMITTED, evolve, evolve_shortlist
-from proposals.domain.process import Process, refuse_unless_allowed, unknown_process
+from proposals.domain.process import Process, refuse_unless_allowed
 from proposals.domain.review import ReviewProposal
 from proposals.domain.shortlist import PublishShortlist, ShortlistProposal
 from proposals.domain.states import (

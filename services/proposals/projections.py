@@ -11,9 +11,6 @@ from proposals.domain.evolution import UNSUBMITTED, evolve
 from proposals.domain.states import STATES, Known, ProposalState
 from runtime.views import Views
 
-FRESH_WITHIN = 1.0
-"""Seconds that a list may wait for the read model to reach what this service has written."""
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:

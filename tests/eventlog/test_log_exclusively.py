@@ -72,9 +72,19 @@ def test_a_block_within_a_block_is_part_of_it(log: LogRecorder, recorder: Record
         with log.exclusively():
             log.append([a_record("s/1")])
         assert other.last_position() == 0
+        assert not _another_thread_hears_of_a_record(log)
         log.append([a_record("s/2")])
     assert other.last_position() == 2
+    assert _another_thread_hears_of_a_record(log)
     other.close()
+
+
+def _another_thread_hears_of_a_record(log: LogRecorder) -> bool:
+    heard: list[bool] = []
+    listening = threading.Thread(target=lambda: heard.append(log.wait_for(0, 0.1)))
+    listening.start()
+    listening.join()
+    return heard == [True]
 
 
 def test_a_follower_is_told_when_the_block_has_ended(log: LogRecorder) -> None:

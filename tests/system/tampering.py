@@ -46,9 +46,7 @@ def renumbered(records: Iterable[Record]) -> list[Record]:
     for index, record in enumerate(records):
         versions[record.stream_id] = versions.get(record.stream_id, 0) + 1
         position = max(position + 1, record.position)
-        made.append(
-            replace(record, process_index=index, position=position, stream_version=versions[record.stream_id])
-        )
+        made.append(replace(record, process_index=index, position=position, stream_version=versions[record.stream_id]))
     return made
 
 

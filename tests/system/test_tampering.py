@@ -88,9 +88,7 @@ LINES: dict[str, tuple[Callable[[list[bytes]], list[bytes]], int]] = {
 
 
 @pytest.mark.parametrize(("edit", "at"), LINES.values(), ids=LINES.keys())
-def test_the_order_of_events_cannot_change(
-    demo: Demo, edit: Callable[[list[bytes]], list[bytes]], at: int
-) -> None:
+def test_the_order_of_events_cannot_change(demo: Demo, edit: Callable[[list[bytes]], list[bytes]], at: int) -> None:
     def change(name: str, data: bytes) -> bytes:
         return b"\n".join(edit(data.split(b"\n"))) if name == "records.jsonl" else data
 
@@ -232,7 +230,9 @@ CHEATS = {
         BUDGET, _late_before_the_seal, "boxes", "ballots.BoxSealed", "ballots"
     ),
     "a score": Cheat(BUDGET, edit_one(TALLIED, _one_more_vote), "tallies", TALLIED, "count.scores"),
-    "the order of winners": Cheat(BUDGET, edit_one(TALLIED, _other_winner), "tallies", TALLIED, "allocation.winners[0]"),
+    "the order of winners": Cheat(
+        BUDGET, edit_one(TALLIED, _other_winner), "tallies", TALLIED, "allocation.winners[0]"
+    ),
     "the charter's hash": Cheat(
         COMPANY, edit_one(OPENED, _set("charter_hash", "00" * 32)), "charter", OPENED, "charter_hash"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, unknown_process
 
 
 def check_size(process_id: str, size: int | None, length: int) -> int | Refused:
@@ -25,9 +25,3 @@ def check_index(process_id: str, index: int, length: int) -> Refused | None:
         said = "the process has no such event; indexes go from 0 to its number of events less one"
         return Refused("index_out_of_range", kind=Kind.INVALID, say=said, process_index=index, events=length)
     return None
-
-
-def unknown_process(process_id: str) -> Refused:
-    """There is no such process."""
-    said = "there is no such process; ask ListProcesses which there are"
-    return Refused("process_unknown", kind=Kind.NOT_FOUND, say=said, process_id=process_id[:128])

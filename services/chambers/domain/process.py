@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Refused, unknown_process
 from rules.charter import Action, Charter
 
 
@@ -51,8 +51,3 @@ def charter_allowing(process: Process, action: Action) -> Charter | Refused:
         allowed=", ".join(each.value for each in allowed),
         phases_allowing=elsewhere,
     )
-
-
-def unknown_process(process_id: str) -> Refused:
-    say = "no such process in this log; open it first, or check its id"
-    return Refused("unknown_process", kind=Kind.NOT_FOUND, say=say, process=process_id)

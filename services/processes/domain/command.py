@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from kernel.ids import ProcessId
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Refused, unknown_process
 from processes.domain.states import Open, ProcessState, Unopened
 
 
@@ -15,12 +15,6 @@ class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     process_id: ProcessId
-
-
-def unknown_process(process_id: str) -> Refused:
-    """No such process in this log."""
-    said = "no such process in this log; open it first, or check its id"
-    return Refused("unknown_process", kind=Kind.NOT_FOUND, say=said, process=process_id)
 
 
 def refuse_unless_open(state: ProcessState, process_id: str) -> Refused | Open:

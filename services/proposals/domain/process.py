@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, unknown_process
 
 SELECTION = "selection"
 
@@ -59,9 +59,3 @@ def refuse_unless_selection(process: Process, matter: str) -> Refused | None:
         return Refused("unknown_matter", kind=Kind.NOT_FOUND, say=said, matter=matter, selections=selections)
     said = f"{matter!r} is decided by motions, not by choosing among proposals; selections are: {selections or 'none'}"
     return Refused("matter_is_not_a_selection", say=said, matter=matter, matter_kind=kind, selections=selections)
-
-
-def unknown_process(process_id: str) -> Refused:
-    """No such process in this log."""
-    said = "no such process in this log; open it first, or check its id"
-    return Refused("unknown_process", kind=Kind.NOT_FOUND, say=said, process=process_id)

@@ -159,4 +159,4 @@ def test_refuses_a_process_that_does_not_exist(town: Town) -> None:
             (town.audit.GetConsistencyProof, pb.GetConsistencyProofRequest(process_id=name)),
             (town.audit.GetBundle, pb.GetBundleRequest(process_id=name)),
         ):
-            assert refusal(rpc, request) == ("NOT_FOUND", "process_unknown", {"process_id": name[:128]})
+            assert refusal(rpc, request) == ("NOT_FOUND", "unknown_process", {"process": name[:128]})

@@ -207,7 +207,7 @@ def test_refuses_what_cannot_be_followed(town: Town, request_: dict[str, Any], f
 
 def test_refuses_to_list_the_events_of_a_process_that_does_not_exist(town: Town) -> None:
     code, reason, _ = refusal(town.audit.Events, pb.EventsRequest(process_id="nowhere"))
-    assert (code, reason) == ("NOT_FOUND", "process_unknown")
+    assert (code, reason) == ("NOT_FOUND", "unknown_process")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -30,7 +30,7 @@ def main(path: str, number: str, batches: str, *voters: str) -> None:
     for batch in range(int(batches)):
         keys = [f"{number}-{batch}-{voter}" for voter in voters]
         cast = [
-            submit(CommandMeta(key, f"child-{number}"), CastBallot(BOX, voter, "options", ("well",), "web"))
+            submit(CommandMeta(key, f"child-{number}"), CastBallot(BOX, voter, "options", ("well",), "web"), b"well")
             for key, voter in zip(keys, voters, strict=True)
         ]
         told = [

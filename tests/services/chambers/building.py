@@ -12,16 +12,18 @@ from chambers.domain.case import Case
 from chambers.domain.counting import BoxTallied
 from chambers.domain.events import (
     ChamberAsked,
+    ChamberCounted,
     MemberLeft,
     MembersEnrolled,
     MemberUpdated,
+    MotionDecided,
     MotionProposed,
     RollFrozen,
 )
 from chambers.domain.freezing import freeze
 from chambers.domain.motions import NoMotion
 from chambers.domain.rolls import Roll, evolve
-from chambers.domain.values import Member, QuestionKind
+from chambers.domain.values import Counts, Member, QuestionKind, UnitCount
 from kernel.events import Event
 from kernel.refusal import Refused
 from rules.charter import Charter, load_charter, parse_charter
@@ -193,3 +195,35 @@ def votes(yes: int = 0, no: int = 0, abstain: int = 0) -> VoteCount:
 
 def tallied(chamber: str, count: VoteCount, round_: int = 1, **units: VoteCount) -> BoxTallied:
     return BoxTallied(PROCESS, MOTION, f"{MOTION}.{chamber}.{round_}", count, units)
+
+
+def counted(
+    chamber: str, count: VoteCount, weight: int, heads: int, round_: int = 1, units: dict[str, UnitCount] | None = None
+) -> ChamberCounted:
+    counts = Counts(
+        yes=count.yes,
+        no=count.no,
+        abstain=count.abstain,
+        blank=count.blank,
+        invalid=count.invalid,
+        members=weight,
+        heads_present=count.heads_present,
+        heads_members=heads,
+    )
+    asked_chamber = "staff" if chamber == "sites" else chamber
+    return ChamberCounted(
+        motion=MOTION,
+        chamber=chamber,
+        round=round_,
+        box=f"{MOTION}.{asked_chamber}.{round_}",
+        counts=counts,
+        units=units,
+    )
+
+
+def decided(events: tuple[Event, ...] | Refused) -> MotionDecided:
+    """The decision, which must be the last of these events."""
+    assert not isinstance(events, Refused), str(events)
+    last = events[-1]
+    assert isinstance(last, MotionDecided), events
+    return last

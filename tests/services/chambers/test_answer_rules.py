@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chambers.domain.casting import give
-from chambers.domain.commands import GiveCastingVote, RaiseObjection
+from chambers.domain.commands import GiveCastingVote
 from chambers.domain.counting import count_the_box
-from chambers.domain.deadlines import close_objections, lapse_advice
+from chambers.domain.deadlines import lapse_advice
 from chambers.domain.events import (
     AdviceGiven,
     AdviceLapsed,
@@ -20,14 +20,11 @@ from chambers.domain.events import (
     ChamberCounted,
     MotionDecided,
     MotionWithdrawn,
-    ObjectionRaised,
-    ObjectionWindowClosed,
     RollFrozen,
 )
-from chambers.domain.objecting import raise_objection
-from chambers.domain.values import Counts, UnitCount
+from chambers.domain.values import UnitCount
 from kernel.events import Event
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind
 from rules.decisions import VoteCount
 from testkit.scenario import scenario
 from tests.services.chambers.building import (
@@ -36,9 +33,10 @@ from tests.services.chambers.building import (
     NOON,
     PROCESS,
     STAFF,
-    TRIBUNES,
     WORKERS,
     asked,
+    counted,
+    decided,
     enrolled,
     frozen,
     happen,
@@ -50,52 +48,16 @@ from tests.services.chambers.building import (
 
 CASE = nothing_proposed()
 ADVICE_DUE = datetime(2026, 12, 6, 12, tzinfo=UTC)
-WINDOW_ENDS = NOON + timedelta(days=7)
 TIE = votes(yes=2, no=2)
+BOARD_FOR = counted("board", votes(yes=3, no=1), 4, 4)
 GOVERNMENT = (proposed(), frozen(BOARD), frozen(WORKERS), asked("board"), asked("workers"))
 MANAGEMENT = (proposed("management"), frozen(WORKERS), asked("workers", "advice", deadline=ADVICE_DUE))
 CHAIRED = (proposed("chaired"), frozen(BOARD), asked("board"))
 REPEATED = (proposed("repeated"), frozen(BOARD), asked("board"))
-ACT = (proposed("act"), frozen(BOARD), asked("board"))
 
 
 def given_to(rule: Any) -> Any:
     return scenario(CASE, happen, rule)
-
-
-def counted(
-    chamber: str, count: VoteCount, weight: int, heads: int, round_: int = 1, units: dict[str, UnitCount] | None = None
-) -> ChamberCounted:
-    counts = Counts(
-        yes=count.yes,
-        no=count.no,
-        abstain=count.abstain,
-        blank=count.blank,
-        invalid=count.invalid,
-        members=weight,
-        heads_present=count.heads_present,
-        heads_members=heads,
-    )
-    asked_chamber = "staff" if chamber == "sites" else chamber
-    return ChamberCounted(
-        motion=MOTION,
-        chamber=chamber,
-        round=round_,
-        box=f"{MOTION}.{asked_chamber}.{round_}",
-        counts=counts,
-        units=units,
-    )
-
-
-def decided(events: tuple[Event, ...] | Refused) -> MotionDecided:
-    """The decision, which must be the last of these events."""
-    assert not isinstance(events, Refused), str(events)
-    last = events[-1]
-    assert isinstance(last, MotionDecided), events
-    return last
-
-
-BOARD_FOR = counted("board", votes(yes=3, no=1), 4, 4)
 
 
 def test_a_chamber_is_counted_against_its_frozen_roll_and_the_others_are_awaited() -> None:
@@ -272,79 +234,6 @@ def test_a_tie_is_voted_again_and_then_the_chair_has_a_second_vote() -> None:
     when = given_to(give)(*again, second).when(casting("ana"), NOON)
     assert when.decided[0].round == 2
     assert decided(when.decided).outcome == "adopted"
-
-
-OBJECTIONS = (
-    *ACT,
-    BOARD_FOR,
-    frozen(TRIBUNES, "m1.tribunes.objections"),
-    asked("tribunes", "objections", deadline=WINDOW_ENDS),
-)
-
-
-def objection(name: str, chamber: str = "tribunes") -> RaiseObjection:
-    return RaiseObjection(process_id=PROCESS, motion=MOTION, chamber=chamber, member=name, reason="it harms the plebs")
-
-
-def raised(name: str) -> ObjectionRaised:
-    return ObjectionRaised(motion=MOTION, chamber="tribunes", member=name, reason="it harms the plebs")
-
-
-def test_objections_are_asked_for_once_the_act_is_adopted() -> None:
-    given_to(count_the_box)(*ACT).when(tallied("board", votes(yes=3, no=1)), NOON).then(
-        frozen(TRIBUNES, "m1.tribunes.objections"),
-        BOARD_FOR,
-        asked("tribunes", "objections", deadline=WINDOW_ENDS),
-    )
-
-
-@pytest.mark.parametrize(
-    ("before", "name", "outcome"),
-    [
-        pytest.param((), "tom", None, id="a quarter of the weight does not stop the act"),
-        pytest.param((), "tia", "rejected", id="half of the weight stops it"),
-        pytest.param((raised("tom"),), "tea", "rejected", id="two quarters stop it"),
-    ],
-)
-def test_an_objection_weighs_what_the_objector_weighs(
-    before: tuple[Event, ...], name: str, outcome: str | None
-) -> None:
-    when = given_to(raise_objection)(*OBJECTIONS, *before).when(objection(name), NOON)
-    assert when.decided[0] == raised(name)
-    assert outcome == (decided(when.decided).outcome if len(when.decided) > 1 else None)
-
-
-@pytest.mark.parametrize(
-    ("at", "reason"),
-    [
-        pytest.param(WINDOW_ENDS - timedelta(microseconds=1), None, id="the last instant of the window"),
-        pytest.param(WINDOW_ENDS, "window_closed", id="the deadline itself"),
-    ],
-)
-def test_an_objection_comes_within_the_window(at: datetime, reason: str | None) -> None:
-    when = given_to(raise_objection)(*OBJECTIONS).when(objection("tom"), at)
-    if reason is None:
-        when.then(raised("tom"))
-    else:
-        when.refused(reason, deadline="2026-11-29T12:00:00.000000Z")
-
-
-def test_refuses_an_objection_that_cannot_count() -> None:
-    given = given_to(raise_objection)(*OBJECTIONS)
-    assert given.when(objection("ana"), NOON).refused("not_on_the_roll", members=3).kind is Kind.DENIED
-    given.when(objection("ana", "board"), NOON).refused("objections_not_asked", chamber="board")
-    given.given(raised("tom")).when(objection("tom"), NOON).refused("objection_raised", member="tom")
-    given_to(raise_objection)(proposed("act")).when(objection("tom"), NOON).refused("motion_not_put")
-    given_to(raise_objection)(*ACT).when(objection("tom"), NOON).refused("objections_not_asked")
-
-
-def test_the_act_stands_when_the_window_closes_without_enough_objections() -> None:
-    when = given_to(close_objections)(*OBJECTIONS, raised("tom")).when("tribunes", WINDOW_ENDS)
-    closed = ObjectionWindowClosed(motion=MOTION, chamber="tribunes", deadline=WINDOW_ENDS)
-    assert when.decided[0] == closed
-    assert decided(when.decided).outcome == "adopted"
-    given_to(close_objections)(*OBJECTIONS).when("tribunes", WINDOW_ENDS - timedelta(seconds=1)).then()
-    given_to(close_objections)(*OBJECTIONS, *when.decided).when("tribunes", WINDOW_ENDS).then()
 
 
 DOUBLE = (proposed("double"), frozen(STAFF), asked("staff"))
