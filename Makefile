@@ -26,8 +26,7 @@ check: static ## the same without the slow tests and with fewer examples: under 
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow" --hypothesis-profile check
 
 bench: $(STAMP) ## what the engine and the verifier cost, against their unavoidable parts
-	@$(BIN)/python -m tests.benchmarks.casting
-	@$(BIN)/python -m tests.benchmarks.verifying
+	@$(BIN)/python -m tests.benchmarks --write docs/performance.md
 
 rules: $(STAMP) ## every rule module and its sentence
 	@$(BIN)/python -m rules

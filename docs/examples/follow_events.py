@@ -22,7 +22,14 @@ def follow(audit: audit_pb2_grpc.AuditServiceStub) -> None:
         else:
             sys.stdout.write(f"{getattr(message, kind).position} {kind}\n")
         sys.stdout.flush()
-        seen.write_text(str(getattr(message, kind).position))
+        remember(getattr(message, kind).position)
+
+
+def remember(position: int) -> None:
+    """After the event was handled, and never half: killed at any moment, it at worst handles one event twice."""
+    draft = seen.with_suffix(".new")
+    draft.write_text(str(position))
+    draft.replace(seen)
 
 
 while True:

@@ -20,6 +20,9 @@ def read_charter(charter: str, *, as_json: bool) -> Charter:
     """A charter from a file, or a template by name; else the end with status 2, naming line and field."""
     file = Path(charter)
     template = charter in templates.names() and not file.exists()
+    if not template and not file.exists():
+        missing = "there is no such file, and no template of this name: `comitia charter list` lists them"
+        wrong(Refused("charter_not_found", kind=Kind.NOT_FOUND, say=missing), file=file, as_json=as_json)
     loaded = load_charter(templates.text(charter) if template else read_text(file, as_json=as_json))
     if isinstance(loaded, Refused):
         wrong(loaded, file=file, as_json=as_json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import resource
+import os
 import subprocess
 import sys
 import time
@@ -16,45 +16,53 @@ from pathlib import Path
 from replay.verify import Report, verify
 from transparency.bundle import RECORDS
 
+COMITIA = Path(sys.executable).with_name("comitia")
+
 
 @dataclass(frozen=True)
 class Verified:
-    """Events per second of the whole verification, and of `json.loads` with SHA-256 over the same lines alone."""
+    """Seconds of the whole verification and of the parts alone; the most memory `comitia verify` held, in bytes."""
 
     events: int
-    verify_per_second: float
-    parse_per_second: float
-    peak_mb: float
+    verifying: float
+    parsing: float
+    memory: int
 
     @property
     def ratio(self) -> float:
-        return self.verify_per_second / self.parse_per_second
+        """The verifier's rate as a share of the parts' alone."""
+        return self.parsing / self.verifying
+
+
+def import_bundle(election: Path, folder: Path) -> Path:
+    """A Pabulib election held again by `comitia import`, and its bundle."""
+    path = folder / "election.comitia"
+    command: list[str | Path] = [COMITIA, "import", election, "--data", folder / "data", "--bundle", path]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return path
 
 
 def measure(path: Path) -> Verified:
-    """Both rates, one after the other in this process; the peak memory of `comitia verify` in one of its own."""
+    """Both rates one after the other in this process; the memory of `comitia verify` in a process of its own."""
     data = path.read_bytes()
-    started = time.perf_counter()
+    began = time.perf_counter()
     report = verify(io.BytesIO(data))
-    verifying = time.perf_counter() - started
+    verifying = time.perf_counter() - began
     if not isinstance(report, Report) or not report.held:
-        raise SystemExit(f"{path} does not verify")
-    lines = _lines(data)
-    started = time.perf_counter()
+        raise RuntimeError(f"{path} does not verify")
+    with zipfile.ZipFile(path) as archive:
+        lines = archive.read(RECORDS).splitlines()
+    began = time.perf_counter()
     for line in lines:
         json.loads(line)
         hashlib.sha256(line).digest()
-    parsing = time.perf_counter() - started
-    return Verified(report.size, report.size / verifying, len(lines) / parsing, _peak(path))
+    return Verified(report.size, verifying, time.perf_counter() - began, _memory_to_verify(path))
 
 
-def _lines(data: bytes) -> list[bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.read(RECORDS).splitlines()
-
-
-def _peak(path: Path) -> float:
-    """Megabytes that `comitia verify` held at most (of this process's children so far, the largest)."""
-    command = Path(sys.executable).with_name("comitia")
-    subprocess.run([command, "verify", path], check=True, stdout=subprocess.DEVNULL)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def _memory_to_verify(path: Path) -> int:
+    with subprocess.Popen([COMITIA, "verify", path], stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"comitia verify ended with status {process.returncode}")
+    return usage.ru_maxrss * 1024

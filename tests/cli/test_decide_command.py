@@ -36,7 +36,9 @@ def decided(charter: object, table: Path, *options: str) -> dict[str, Any]:
 
 
 VOTES = [
-    pytest.param("636", ("1299129", "1261680"), ("17/2", "29/2"), "rejected", id="2020: the people for, cantons against"),
+    pytest.param(
+        "636", ("1299129", "1261680"), ("17/2", "29/2"), "rejected", id="2020: the people for, cantons against"
+    ),
     pytest.param("453", ("969310", "669158"), ("13", "10"), "adopted", id="1999: both for"),
     pytest.param("555", ("1152598", "1123802"), ("27/2", "19/2"), "adopted", id="2012: both for, by half cantons"),
     pytest.param("580", ("1463854", "1444552"), ("29/2", "17/2"), "adopted", id="2014: both for, by 19,302 votes"),
@@ -190,7 +192,9 @@ def test_a_byte_order_mark_from_a_spreadsheet_changes_nothing(tmp_path: Path) ->
     ("options", "told"),
     [
         pytest.param([], "bicameral-firm: name the matter to decide (matters: government, management)", id="none"),
-        pytest.param(["--matter", "x"], "bicameral-firm: name one of the charter's motion matters (found: x", id="other"),
+        pytest.param(
+            ["--matter", "x"], "bicameral-firm: name one of the charter's motion matters (found: x", id="other"
+        ),
     ],
 )
 def test_the_matter_must_be_one_of_the_charters(tmp_path: Path, options: list[str], told: str) -> None:

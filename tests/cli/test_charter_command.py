@@ -1,0 +1,79 @@
+"""`comitia charter`: a charter is checked whole; templates are listed and shown, to start one's own from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rules import templates
+from tests.cli.running import HELD, WRONG, comitia, written
+
+
+def test_check_tells_what_is_in_a_charter() -> None:
+    found = comitia("charter", "check", "bicameral-firm", "--json")
+    assert found.status == HELD
+    told = found.json
+    assert len(told.pop("hash")) == 64
+    assert told == {
+        "valid": True,
+        "name": "bicameral-firm",
+        "title": "A firm governed by its board and its workers' chamber",
+        "phases": ["decisions"],
+        "chambers": ["board", "workers"],
+        "matters": ["government", "management"],
+    }
+
+
+def test_check_says_it_to_people_too() -> None:
+    lines = comitia("charter", "check", "bicameral-firm").out.splitlines()
+    assert lines[0] == "bicameral-firm: valid, A firm governed by its board and its workers' chamber"
+    assert lines[1:4] == ["  phases: decisions", "  chambers: board, workers", "  matters: government, management"]
+    assert lines[4].startswith("  hash: ")
+
+
+def test_a_template_that_was_shown_and_saved_is_the_template(tmp_path: Path) -> None:
+    for name in templates.names():
+        shown = comitia("charter", "show", name)
+        assert (shown.status, shown.out) == (HELD, templates.text(name))
+        mine = comitia("charter", "check", written(tmp_path / "mine.yaml", shown.out), "--json")
+        assert mine.json == comitia("charter", "check", name, "--json").json
+
+
+def test_a_file_named_like_a_template_is_taken_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path / "bicameral-firm", templates.text("fr-cse-avis"))
+    assert comitia("charter", "check", "bicameral-firm", "--json").json["name"] == "fr-cse-avis"
+
+
+def test_show_json_is_the_charter_as_the_log_holds_it() -> None:
+    shown = comitia("charter", "show", "ch-double-majority", "--json").json
+    assert (shown["comitia"], shown["name"]) == (1, "ch-double-majority")
+    halves = [unit["code"] for unit in shown["chambers"][1]["units"] if unit["weight"] == "1/2"]
+    assert halves == ["OW", "NW", "BS", "BL", "AR", "AI"]
+
+
+def test_list_names_every_template_with_a_sentence() -> None:
+    listed = comitia("charter", "list", "--json").json
+    assert [row["name"] for row in listed] == list(templates.names())
+    assert all(row["title"] and row["summary"] for row in listed)
+    said = comitia("charter", "list")
+    assert said.status == HELD
+    assert all(name in said.out for name in templates.names())
+
+
+def test_an_unknown_template_is_answered_with_those_there_are() -> None:
+    said = comitia("charter", "show", "bicameral")
+    assert said.complaint.startswith("no template bicameral; there are au-s128, bicameral-firm, ")
+    refused = comitia("charter", "show", "bicameral", "--json").error
+    assert refused["error"] == "unknown_template"
+
+
+@pytest.mark.parametrize("command", ["check", "decide"])
+def test_neither_a_file_nor_a_template(tmp_path: Path, command: str) -> None:
+    arguments = ("charter", "check", "mine") if command == "check" else ("decide", "mine", tmp_path)
+    said = comitia(*arguments)
+    assert said.status == WRONG
+    assert said.complaint == (
+        "mine: there is no such file, and no template of this name: `comitia charter list` lists them"
+    )
