@@ -47,7 +47,7 @@ class SQLiteLog(LogRecorder):
             if appended is None:
                 check_expected(expected, queries.versions(db, expected))
                 appended = self._place(db, records)
-                db.executemany(queries.INSERT, map(queries.row, appended))
+                queries.insert(db, appended)
             if tracking is not None:
                 queries.track(db, tracking)
         if appended and not self.connections.held_here():

@@ -14,6 +14,8 @@ from kernel.records import Record
 
 FIELDS = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO records ({FIELDS}) VALUES ({', '.join('?' * len(COLUMNS))})"
+BLOCK = 250
+INSERT_BLOCK = INSERT + f", ({', '.join('?' * len(COLUMNS))})" * (BLOCK - 1)
 
 
 def versions(db: Connection, stream_ids: Collection[str]) -> dict[str, int]:
@@ -69,6 +71,14 @@ def track(db: Connection, tracking: Tracking) -> None:
         "ON CONFLICT (name) DO UPDATE SET position = max(position, excluded.position)",
         (tracking.application_name, tracking.notification_id),
     )
+
+
+def insert(db: Connection, records: Sequence[Record]) -> None:
+    """Whole blocks in one statement each: between two statements Python's lock is given away, and others hold it for long."""
+    whole = len(records) - len(records) % BLOCK
+    for first in range(0, whole, BLOCK):
+        db.execute(INSERT_BLOCK, [value for record in records[first : first + BLOCK] for value in row(record)])
+    db.executemany(INSERT, map(row, records[whole:]))
 
 
 def row(record: Record) -> tuple[Any, ...]:

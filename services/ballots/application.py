@@ -139,12 +139,18 @@ class Ballots(LogApplication):
             return Refused("log_busy", kind=Kind.EXHAUSTED, say=str(error))
 
     def open_by(self, policy: str, cause: Record, decide: Callable[[], OpenABox | None]) -> None:
-        """Open the box that `decide` describes, once; None when `cause` opens none."""
+        """Open the box that `decide` describes, once; None when `cause` opens none.
+
+        Its roll is read before it opens: a roll that is not what was frozen shows before anyone votes, and the first voter
+        does not wait for it.
+        """
 
         def decide_changes() -> Changes | None:
             command = decide()
             if command is None:
                 return None
+            if command.roll is not None:
+                self.inbox.electorate(cause.process_id, command.box)
             box = self.box(cause.process_id, command.box)
             opened = decide_open(box.state, command)
             return _changes(box, opened) if opened else None

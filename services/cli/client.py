@@ -127,10 +127,14 @@ class Client:
         self, process_id: str, type_: str, match: Callable[[dict[str, Any]], bool] = lambda data: True
     ) -> dict[str, Any]:
         """Wait until an event of this type that matches is in the log, and return its payload."""
-        for event in self.events(process_id, types=[type_], follow=True):
-            data: dict[str, Any] = json.loads(event.payload)
-            if match(data):
-                return data
+        try:
+            for event in self.events(process_id, types=[type_], follow=True):
+                data: dict[str, Any] = json.loads(event.payload)
+                if match(data):
+                    return data
+        except CommandRefused as refused:
+            if refused.reason != "deadline_exceeded":
+                raise
         raise CommandRefused(Refusal("event_awaited", f"no {type_} came within {WAIT_SECONDS:.0f} s", {}))
 
     def state(self, process_id: str, at: int | None = None) -> dict[str, Any]:

@@ -75,12 +75,7 @@ def import_(
 
     Ends with status 1 when they differ.
     """
-    source = read_pabulib(file, as_json=as_json)
-    held, counted = election(source, rule, listed(tie_break)), recount(source, rule, listed(tie_break))
-    if isinstance(held, Refused):
-        wrong(held, file=file if "line" in held.details else None, as_json=as_json)
-    if isinstance(counted, Refused):
-        wrong(counted, file=file, as_json=as_json)
+    source, held, counted = read_election(file, rule, listed(tie_break), as_json=as_json)
     if bundle is not None and not bundle.parent.is_dir():
         wrong(f"there is no folder {bundle.parent} to write the bundle to", as_json=as_json)
     process_id = process or _process_id(file)
@@ -97,6 +92,23 @@ def import_(
         say(f"{len(found['winners'])} winners {verdict} the recount's: {', '.join(found['winners'])}")
     if not found["matches"]:
         raise typer.Exit(FAILED)
+
+
+def read_election(
+    file: Path, rule: str | None, tie_break: list[str] | None, *, as_json: bool
+) -> tuple[PabulibFile, Election, Recount]:
+    """The file, the election to hold and its recount, or the end with status 2."""
+    source = read_pabulib(file, as_json=as_json)
+    held, counted = election(source, rule, tie_break), recount(source, rule, tie_break)
+    if isinstance(held, Refused):
+        wrong(held, file=file if "line" in held.details else None, as_json=as_json)
+    if isinstance(counted, Refused):
+        wrong(counted, file=file, as_json=as_json)
+    if not source.votes or not source.projects:
+        why = "there is no election to hold again in this file"
+        empty = Refused("election_empty", say=why, projects=len(source.projects), votes=len(source.votes))
+        wrong(empty, file=file, as_json=as_json)
+    return source, held, counted
 
 
 def run(stage: Stage, source: PabulibFile, held: Election, counted: Recount) -> dict[str, Any]:

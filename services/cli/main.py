@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 
 import typer
@@ -21,7 +22,8 @@ app = typer.Typer(
 
 @app.callback()
 def every_command() -> None:
-    """Before any command: a name that the terminal's encoding cannot spell is escaped, rather than the command's end."""
+    """Before any command: what the terminal's encoding cannot spell is escaped, and gRPC keeps its own log to itself."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

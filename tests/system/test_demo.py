@@ -6,9 +6,9 @@ import pytest
 
 from cli.demo import budget, company, generated, swiss
 from cli.demo.generated import DONATION_BOXES
+from testkit.shared import shared_data
 from tests.system.conftest import Demo
 from tests.system.tampering import opened
-from testkit.shared import shared_data
 
 pytestmark = pytest.mark.slow
 

@@ -83,9 +83,12 @@ def roll_digest(members: Mapping[str, Member]) -> str:
 
 def _electors(members: Mapping[str, Member]) -> dict[str, Elector]:
     """One `Elector` object per weight and unit: a city's roll holds few different ones."""
-    kinds: dict[Elector, Elector] = {}
+    kinds: dict[tuple[int, int, str | None], Elector] = {}
     found = {}
-    for name, member in members.items():
-        elector = Elector(member.weight, member.unit)
-        found[name] = kinds.setdefault(elector, elector)
+    for name, (weight, unit, *_) in members.items():
+        kind = (weight.numerator, weight.denominator, unit)
+        elector = kinds.get(kind)
+        if elector is None:
+            elector = kinds[kind] = Elector(weight, unit)
+        found[name] = elector
     return found

@@ -1,0 +1,60 @@
+"""Every command says what it does, what it takes and how it ends; what it is not given or does not know is status 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.running import HELD, WRONG, comitia
+
+COMMANDS = {
+    "serve": ["--data", "--listen"],
+    "demo": ["--data", "--seed", "--server", "--json"],
+    "recount": ["--rule", "--tie-break", "--json"],
+    "import": ["--rule", "--tie-break", "--process", "--bundle", "--server", "--data", "--json"],
+    "decide": ["--matter", "--json"],
+    "charter check": ["--json"],
+    "charter list": ["--json"],
+    "charter show": ["--json"],
+    "process list": ["--server", "--data", "--json"],
+    "process show": ["--server", "--data", "--json"],
+    "process timeline": ["--ballots", "--server", "--data", "--json"],
+    "process state": ["--at", "--server", "--data", "--json"],
+    "bundle": ["--output", "--server", "--data", "--json"],
+    "verify": ["--key", "--json"],
+}
+NEEDING = ["recount", "import", "decide", "charter check", "charter show", "process show", "bundle", "verify"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_tells_the_purpose_and_every_option(name: str) -> None:
+    said = comitia(*name.split(), "--help")
+    assert (said.status, said.err) == (HELD, "")
+    text = " ".join(said.out.split())
+    assert f"Usage: comitia {name} " in text
+    assert [option for option in COMMANDS[name] if option not in text] == []
+    (purpose,) = [line for line in said.out.splitlines()[3:4] if line.strip()]
+    assert purpose.strip()[0].isupper()
+
+
+@pytest.mark.parametrize("group", ["", "charter", "process"])
+@pytest.mark.parametrize("asked", [(), ("--help",)], ids=["alone", "with --help"])
+def test_a_table_of_contents_lists_every_command(group: str, asked: tuple[str, ...]) -> None:
+    said = comitia(*group.split(), *asked)
+    within = [name.removeprefix(group).split()[0] for name in COMMANDS if name.startswith(group)]
+    listed = {line.split()[1] for line in said.out.splitlines() if line.startswith("│ ")}
+    assert set(within) <= listed
+    assert said.status == (HELD if asked else WRONG)
+
+
+@pytest.mark.parametrize("name", NEEDING)
+def test_a_missing_argument_is_named(name: str) -> None:
+    said = comitia(*name.split())
+    assert (said.status, said.out) == (WRONG, "")
+    assert "Missing" in said.err
+
+
+@pytest.mark.parametrize("arguments", [("elect",), ("recount", "x.pb", "--fast"), ("process", "close"), ("--verbose",)])
+def test_what_is_not_known_is_refused(arguments: tuple[str, ...]) -> None:
+    said = comitia(*arguments)
+    assert (said.status, said.out) == (WRONG, "")
+    assert "No such" in said.err
