@@ -83,7 +83,7 @@ def invalid(error: ValidationError) -> Refused:
         say="the request is not well formed",
         field=".".join(str(part) for part in first["loc"]) or "request",
         found=refusals.shorten(repr(first["input"]), 100),
-        expected=first["msg"],
+        expected=first["msg"].removeprefix("Value error, "),
         errors=error.error_count(),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 
 import typer
@@ -22,8 +21,7 @@ app = typer.Typer(
 
 @app.callback()
 def every_command() -> None:
-    """Before any command: what the terminal's encoding cannot spell is escaped, and gRPC keeps its own log to itself."""
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    """Before any command: what the terminal's encoding cannot spell is escaped, rather than the command's end."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -22,7 +22,9 @@ EXPECTED: tuple[tuple[Any, list[tuple[str, int]]], ...] = (
     (grpc.StatusCode.NOT_FOUND, []),
     (grpc.StatusCode.OK, AT_THE_END),
     (grpc.StatusCode.DEADLINE_EXCEEDED, AT_THE_END),
+    (grpc.StatusCode.DEADLINE_EXCEEDED, []),
 )
+"""How a call may end; a follower's deadline may pass before its first answer on a busy machine."""
 
 
 def _told(message: pb.EventsResponse) -> tuple[str, int]:

@@ -1,0 +1,158 @@
+"""Small votes on a running engine: three people on the roll, three projects on the shortlist, a fourth that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+import yaml
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from cli.client import Client
+from cli.demo.stage import Stage
+from cli.embedded import Engine
+from cli.output import progress
+from comitia.audit.v1 import audit_pb2
+from comitia.ballots.v1 import ballots_pb2
+from comitia.chambers.v1 import chambers_pb2
+from comitia.proposals.v1 import proposals_pb2
+from rules import templates
+
+MATTER = "projects"
+VOTERS = ("ana", "bo", "chi")
+COSTS = {"well": "500", "bench": "200", "lamp": "400", "tower": "900"}
+SHORTLISTED = ("well", "bench", "lamp")
+BUDGET = "800"
+MOTION_BOX = "statutes.board.1"
+
+
+def charter(ballot: Mapping[str, Any]) -> str:
+    """A budget of 800 among projects, under these ballot rules."""
+    document = {
+        "comitia": 1,
+        "name": "small",
+        "title": "A small budget",
+        "phases": [
+            {"name": "ideas", "title": "Ideas", "allows": ["enrol", "submit"], "next": "review"},
+            {"name": "review", "title": "Review", "allows": ["review", "shortlist"], "next": "vote"},
+            {"name": "vote", "title": "Vote", "allows": ["vote"], "votes": MATTER},
+        ],
+        "chambers": [{"name": "residents", "title": "Residents"}],
+        "matters": [
+            {
+                "name": MATTER,
+                "title": "Projects",
+                "kind": "selection",
+                "chamber": "residents",
+                "ballot": dict(ballot),
+                "allocation": {"rule": "greedy", "budget": BUDGET},
+            }
+        ],
+    }
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+
+
+class World:
+    """A running engine and a client of it."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        self.engine, self.client = engine, client
+
+    def open_vote(self, process_id: str, **ballot: Any) -> None:
+        """From nothing to an open box for the three projects on the shortlist."""
+        client, stage = self.client, self._stage(process_id)
+        stage.open_process("A small budget", "town", charter(ballot))
+        stage.open_phase("ideas")
+        stage.enrol("residents", [chambers_pb2.Member(member=voter) for voter in VOTERS])
+        for proposal in COSTS:
+            idea = proposals_pb2.SubmitProposalRequest(
+                process_id=process_id, proposal=proposal, title=proposal, summary=proposal, author="ana"
+            )
+            client.do(client.proposals.SubmitProposal, idea)
+        stage.close_phase("ideas")
+        stage.open_phase("review")
+        for proposal, cost in COSTS.items():
+            review = proposals_pb2.ReviewProposalRequest(
+                process_id=process_id, proposal=proposal, feasible=True, cost=cost, official="o-1", service="works"
+            )
+            review.reasons.append("it can be built")
+            client.do(client.proposals.ReviewProposal, review)
+        for proposal in SHORTLISTED:
+            listed = proposals_pb2.ShortlistProposalRequest(
+                process_id=process_id, proposal=proposal, matter=MATTER, by="jury"
+            )
+            client.do(client.proposals.ShortlistProposal, listed)
+        published = proposals_pb2.PublishShortlistRequest(process_id=process_id, matter=MATTER)
+        client.do(client.proposals.PublishShortlist, published)
+        stage.close_phase("review")
+        stage.open_phase("vote")
+        stage.await_box(MATTER)
+
+    def close_vote(self, process_id: str) -> dict[str, Any]:
+        """Close the vote; returns the tally."""
+        stage = self._stage(process_id)
+        stage.close_phase("vote")
+        return stage.await_tally(MATTER)
+
+    def open_motion(self, process_id: str) -> None:
+        """A firm whose board and workers are asked for a motion."""
+        client, stage = self.client, self._stage(process_id)
+        stage.open_process("A firm", "firm", templates.text("bicameral-firm"))
+        stage.open_phase("decisions")
+        for chamber in ("board", "workers"):
+            stage.enrol(chamber, [chambers_pb2.Member(member=voter) for voter in VOTERS])
+        motion = chambers_pb2.ProposeMotionRequest(
+            process_id=process_id, motion="statutes", matter="government", title="Statutes", text="New ones."
+        )
+        client.do(client.chambers.ProposeMotion, motion)
+        put = chambers_pb2.PutMotionRequest(process_id=process_id, motion="statutes")
+        client.do(client.chambers.PutMotion, put)
+        stage.await_box(MOTION_BOX)
+
+    @contextmanager
+    def nothing_written(self) -> Iterator[None]:
+        """Whatever happens inside leaves the log, its signed checkpoints and the server as they were."""
+        assert self.engine.settle()
+        before = self._heads()
+        yield
+        assert self.engine.settle()
+        assert self._heads() == before
+        assert self.healthy()
+
+    def healthy(self) -> bool:
+        """Whether the server says that it serves."""
+        with grpc.insecure_channel(self.engine.address) as channel:
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10)
+        return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+
+    def _heads(self) -> list[tuple[str, int, bytes]]:
+        """The size of the log, then of each process with its Merkle root, as audit signs it."""
+        log = self.engine.context.log
+        heads = [("", log.last_position(), b"")]
+        for process_id in log.process_ids():
+            asked = audit_pb2.GetCheckpointRequest(process_id=process_id)
+            signed = self.client.ask(self.client.audit.GetCheckpoint, asked)
+            heads.append((process_id, signed.size, signed.root))
+        return heads
+
+    def _stage(self, process_id: str) -> Stage:
+        bar = progress()
+        return Stage(self.client, process_id, bar, bar.add_task(process_id))
+
+
+def options(*names: str) -> ballots_pb2.Choice:
+    """A choice of these options."""
+    return ballots_pb2.Choice(options=ballots_pb2.OptionList(options=names))
+
+
+def ranking(*names: str) -> ballots_pb2.Choice:
+    """A choice in this order, best first."""
+    return ballots_pb2.Choice(ranking=ballots_pb2.OptionList(options=names))
+
+
+def points(*given: tuple[str, str]) -> ballots_pb2.Choice:
+    """A choice that gives these points."""
+    rows = [ballots_pb2.OptionPoints(option=option, points=number) for option, number in given]
+    return ballots_pb2.Choice(points=ballots_pb2.PointList(points=rows))
