@@ -16,6 +16,7 @@ from eventlog import sqlite_queries as queries
 from eventlog.appending import check_expected, expected_versions, first_records
 from eventlog.contract import NOTHING, PAGE, LogRecorder
 from eventlog.sqlite_connections import Connections
+from eventlog.tail import Tail
 from kernel.instants import show_instant
 from kernel.records import NewRecord, Record
 
@@ -32,6 +33,7 @@ class SQLiteLog(LogRecorder):
     def __init__(self, path: str | Path, *, clock: Callable[[], datetime], busy_seconds: float = 30.0) -> None:
         self._clock = clock
         self.connections = Connections(str(path), busy_seconds)
+        self._tail = Tail()
         self._appended = Condition()
         self._last_appended = 0
 
@@ -42,15 +44,18 @@ class SQLiteLog(LogRecorder):
         self, records: Sequence[NewRecord], *, expect: Mapping[str, int] = NOTHING, tracking: Tracking | None = None
     ) -> tuple[Record, ...]:
         expected = expected_versions(records, expect)
+        new: tuple[Record, ...] = ()
         with self.connections.writing() as db:
             appended = first_records(records, queries.find(db, [record.event_id for record in records]))
             if appended is None:
                 check_expected(expected, queries.versions(db, expected))
-                appended = self._place(db, records)
+                new = appended = self._place(db, records)
                 queries.insert(db, appended)
             if tracking is not None:
                 queries.track(db, tracking)
         if appended and not self.connections.held_here():
+            if new:
+                self._tail.extend(new)
             self._tell(appended[-1].position)
         return appended
 
@@ -102,6 +107,9 @@ class SQLiteLog(LogRecorder):
         process_id: str | None = None,
         types: Collection[str] = (),
     ) -> list[Record]:
+        kept = None if until is None else self._tail.read(after, until, limit, process_id, types)
+        if kept is not None:
+            return kept
         with self.connections.reading() as db:
             if process_id is None:
                 where, values = queries.filtered({"position > ?": after, "position <= ?": until}, types)

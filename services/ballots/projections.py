@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
 from ballots.domain.events import (
@@ -57,6 +57,22 @@ class BoxList:
         """Fold one record."""
         self._changes[record.type](record, cursor)
 
+    def apply_all(self, records: Iterable[Record], cursor: sqlite3.Cursor) -> None:
+        """Fold many records; of the ballots cast into a box, their number is written once."""
+        cast: dict[tuple[str, str], list[int]] = {}
+        for record in records:
+            if record.type != BallotCast.TYPE:
+                self.apply(record, cursor)
+                continue
+            key = (record.process_id, record.stream_id.split("/")[2])
+            numbers = cast.get(key)
+            if numbers is None:
+                numbers = cast[key] = [0, 0]
+            numbers[0] += 1
+            numbers[1] += record.stream_version == 1
+        for (process_id, box), (ballots, voters) in cast.items():
+            _add(cursor, process_id, unquote(box), ballots, voters)
+
     def page(self, views: Views, process_id: str, *, after: int, limit: int) -> list[sqlite3.Row]:
         """At most `limit` boxes whose number is above `after`."""
         sql = f"SELECT {COLUMNS} FROM ballots_boxes WHERE process_id = ? AND number > ? ORDER BY number LIMIT ?"
@@ -91,9 +107,13 @@ def _opened(record: Record, cursor: sqlite3.Cursor) -> None:
 
 
 def _cast(record: Record, cursor: sqlite3.Cursor) -> None:
+    _add(cursor, record.process_id, _box_of(record), 1, int(record.stream_version == 1))
+
+
+def _add(cursor: sqlite3.Cursor, process_id: str, box: str, ballots: int, voters: int) -> None:
     cursor.execute(
-        "UPDATE ballots_boxes SET ballots = ballots + 1, voters = voters + ? WHERE process_id = ? AND box = ?",
-        (record.stream_version == 1, record.process_id, _box_of(record)),
+        "UPDATE ballots_boxes SET ballots = ballots + ?, voters = voters + ? WHERE process_id = ? AND box = ?",
+        (ballots, voters, process_id, box),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.client import Client
-from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
+from cli.connect import DEFAULT_DATA, Data, Json, Process, Server, connected
 from cli.output import FAILED, print_json, progress, say, unreadable, unwritable, wrong
 from comitia.audit.v1 import audit_pb2
 from kernel.refusal import Refused
@@ -45,7 +45,7 @@ def save_bundle(client: Client, process_id: str, path: Path, *, as_json: bool) -
 
 
 def bundle(
-    process: str,
+    process: Process,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")],
     server: Server = None,
     data: Data = DEFAULT_DATA,

@@ -16,6 +16,11 @@ from rules.charter import Charter, charter_hash, load_charter
 app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one.")
 
 
+CharterName = Annotated[
+    str, typer.Argument(metavar="CHARTER", help="A charter's file, or the name of a template (`comitia charter list`).")
+]
+
+
 def read_charter(charter: str, *, as_json: bool) -> Charter:
     """A charter from a file, or a template by name; else the end with status 2, naming line and field."""
     file = Path(charter)
@@ -30,9 +35,7 @@ def read_charter(charter: str, *, as_json: bool) -> Charter:
 
 
 @app.command()
-def check(
-    file: Annotated[str, typer.Argument(help="A charter's file, or the name of a template.")], as_json: Json = False
-) -> None:
+def check(file: CharterName, as_json: Json = False) -> None:
     """Check a charter whole: every field, every name it refers to, the order of its phases."""
     charter = read_charter(file, as_json=as_json)
     names = {
@@ -64,7 +67,9 @@ def list_(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(name: str, as_json: Json = False) -> None:
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="One of `comitia charter list`.")], as_json: Json = False
+) -> None:
     """Print a template's YAML, to start a charter from (with --json, the charter as the log would hold it)."""
     if name not in templates.names():
         known = ", ".join(templates.names())

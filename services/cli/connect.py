@@ -25,6 +25,7 @@ Server = Annotated[
     typer.Option("--server", metavar="HOST:PORT", envvar="COMITIA_SERVER", help="A running server to talk to."),
 ]
 Data = Annotated[Path, typer.Option("--data", help="The embedded engine's folder.", envvar="COMITIA_DATA_DIR")]
+Process = Annotated[str, typer.Argument(metavar="PROCESS", help="A process's id (`comitia process list`).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

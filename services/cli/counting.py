@@ -7,19 +7,24 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.charters import read_charter
+from cli.charters import CharterName, read_charter
 from cli.connect import Json
 from cli.output import FAILED, print_json, print_table, read_bytes, read_text, say, wrong
 from kernel.refusal import Refused
 from rules.counts import decide_counts
+from tally.allocation import Rule
 from tally.pabulib import PabulibFile, read
 from tally.pabulib import recount as recount_file
+from tally.ties import TieBreak
 
+Pabulib = Annotated[Path, typer.Argument(metavar="FILE.pb", help="A participatory budget in Pabulib's format.")]
 TieBreaks = Annotated[
     str | None,
-    typer.Option("--tie-break", metavar="LIST", help="Comma-separated: lower_cost,earlier_submission,lot, …"),
+    typer.Option("--tie-break", metavar="LIST", help=f"Tried in order, separated by commas: {', '.join(TieBreak)}."),
 ]
-RuleName = Annotated[str | None, typer.Option("--rule", help="Count by this rule instead of the one META names.")]
+RuleName = Annotated[
+    str | None, typer.Option("--rule", metavar="RULE", help=f"Instead of the one META names: {', '.join(Rule)}.")
+]
 
 
 def read_pabulib(path: Path, *, as_json: bool) -> PabulibFile:
@@ -35,7 +40,7 @@ def listed(tie_break: str | None) -> list[str] | None:
     return None if tie_break is None else [name.strip() for name in tie_break.split(",")]
 
 
-def recount(file: Path, rule: RuleName = None, tie_break: TieBreaks = None, as_json: Json = False) -> None:
+def recount(file: Pabulib, rule: RuleName = None, tie_break: TieBreaks = None, as_json: Json = False) -> None:
     """Count a Pabulib file (.pb) again from its votes, by the rule its META names, and compare with the official result.
 
     Ends with status 1 when winners were published and the recount finds others.
@@ -70,9 +75,9 @@ def _print_recount(found: dict[str, Any]) -> None:
 
 
 def decide(
-    charter: Annotated[str, typer.Argument(help="A charter's file, or the name of a template.")],
-    counts: Annotated[Path, typer.Argument(help="CSV with columns chamber,voter,option,count.")],
-    matter: Annotated[str | None, typer.Option("--matter", help="Which matter of the charter.")] = None,
+    charter: CharterName,
+    counts: Annotated[Path, typer.Argument(metavar="COUNTS.csv", help="Columns: chamber,voter,option,count.")],
+    matter: Annotated[str | None, typer.Option("--matter", help="Which motion of the charter, if it has many.")] = None,
     as_json: Json = False,
 ) -> None:
     """Decide a matter of a charter from published counts, and say why, number by number."""

@@ -14,7 +14,7 @@ import yaml
 from cli.bundles import save_bundle
 from cli.client import CommandRefused
 from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
-from cli.counting import RuleName, TieBreaks, listed, read_pabulib
+from cli.counting import Pabulib, RuleName, TieBreaks, listed, read_pabulib
 from cli.demo.stage import Stage
 from cli.output import FAILED, print_json, progress, say, wrong
 from comitia.ballots.v1 import ballots_pb2
@@ -60,7 +60,7 @@ def charter_of(held: Election) -> str:
 
 
 def import_(
-    file: Path,
+    file: Pabulib,
     rule: RuleName = None,
     tie_break: TieBreaks = None,
     process: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.connect import DEFAULT_DATA, Data, Json, Server, connected
+from cli.connect import DEFAULT_DATA, Data, Json, Process, Server, connected
 from cli.output import print_json, print_table, say
 from comitia.audit.v1 import audit_pb2
 from comitia.processes.v1 import processes_pb2
@@ -39,7 +39,7 @@ def list_(server: Server = None, data: Data = DEFAULT_DATA, as_json: Json = Fals
 
 
 @app.command()
-def show(process: str, server: Server = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+def show(process: Process, server: Server = None, data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     """Show one process: its phases, the charter in force, and the key that `comitia verify --key` takes."""
     with connected(server, data, as_json=as_json) as client:
         found = client.ask(client.processes.GetProcess, processes_pb2.GetProcessRequest(process_id=process))
@@ -63,7 +63,7 @@ def show(process: str, server: Server = None, data: Data = DEFAULT_DATA, as_json
 
 @app.command()
 def timeline(
-    process: str,
+    process: Process,
     server: Server = None,
     data: Data = DEFAULT_DATA,
     ballots: Annotated[bool, typer.Option("--ballots", help="List each ballot too.")] = False,
@@ -88,7 +88,7 @@ def timeline(
 
 @app.command()
 def state(
-    process: str,
+    process: Process,
     at: Annotated[
         int | None, typer.Option("--at", metavar="INDEX", help="After the first INDEX events.", min=0)
     ] = None,

@@ -128,14 +128,12 @@ class World:
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
     def _heads(self) -> list[tuple[str, int, bytes]]:
-        """The size of the log, then of each process with its Merkle root, as audit signs it."""
+        """The size of the log and of each process in it; for the first, its size and Merkle root as audit signs them."""
         log = self.engine.context.log
-        heads = [("", log.last_position(), b"")]
-        for process_id in log.process_ids():
-            asked = audit_pb2.GetCheckpointRequest(process_id=process_id)
-            signed = self.client.ask(self.client.audit.GetCheckpoint, asked)
-            heads.append((process_id, signed.size, signed.root))
-        return heads
+        first, *others = log.process_ids()
+        signed = self.client.ask(self.client.audit.GetCheckpoint, audit_pb2.GetCheckpointRequest(process_id=first))
+        lengths = [(process_id, log.length(process_id), b"") for process_id in others]
+        return [("", log.last_position(), b""), (first, signed.size, signed.root), *lengths]
 
     def _stage(self, process_id: str) -> Stage:
         bar = progress()
