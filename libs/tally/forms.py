@@ -21,6 +21,7 @@ Choice: TypeAlias = str | list[str] | dict[str, str]
 Number: TypeAlias = int | Fraction
 """An exact number, an `int` where it is whole, because adding ints is ten times as fast."""
 
+LISTED = 20
 MAX_OPTIONS = 65_535
 """As many as one lot can draw."""
 
@@ -194,7 +195,8 @@ def _check_options(
         if not isinstance(option, str):
             return _wrong_form("options named by text", option)
         if option not in options:
-            return _refused("unknown_option", "choose only among this ballot's options", option=_short(option))
+            say = "choose only among this ballot's options"
+            return _refused("unknown_option", say, option=_short(option), options=_listed(options))
     if number > 1 and len(set(chosen)) != number:
         twice = next(option for option in chosen if chosen.count(option) > 1)
         return _refused("option_twice", "name each option once", option=twice, times=chosen.count(twice))
@@ -269,6 +271,12 @@ def _read_points(option: str, written: object) -> Number | Refused:
         return written
     say = "write points as 3, 0.5 or 1/2, with at most sixty digits"
     return _refused("points_not_a_number", say, option=option, points=_short(written))
+
+
+def _listed(options: Iterable[str]) -> str:
+    """The first options' names, for a refusal to show."""
+    names = list(options)
+    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
 
 
 def _refused(reason: str, say: str, **details: str | Number) -> Refused:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli.connect import DEFAULT_DATA, Data
-from cli.embedded import Engine
 from cli.output import wrong
 from runtime import logs
 from runtime.listening import CannotStart
@@ -21,6 +20,8 @@ Listen = Annotated[
 
 def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400") -> None:
     """Run the embedded engine: all five services on one port, over one folder."""
+    from cli.embedded import Engine
+
     stop = stop_on_signals()
     try:
         engine = Engine(data, listen)

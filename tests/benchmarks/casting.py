@@ -1,8 +1,8 @@
 """How fast ballots are cast, against the parts of it that nothing can avoid: `python -m tests.benchmarks.casting`.
 
-The engine runs as a process of its own; a client streams every ballot to it over gRPC. Then, in this process and on the same
-disk, the parts alone: parsing the same messages, RFC 8785 of each payload and leaf header, HMAC and SHA-256, and inserting
-the same rows with bare sqlite3 in the same batches, each synced. Exit status 1 when the engine is less than half as fast.
+The engine runs as a process of its own; a client streams the ballots to it over gRPC. After each round of them, in this process
+and on the same disk, the parts alone: parsing the same messages, RFC 8785 of each payload and leaf header, HMAC and SHA-256, and
+inserting the same rows with bare sqlite3 in the same batches, each synced. Exit status 1 when the engine is less than half as fast.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,15 @@ from ballots.domain.events import BallotCast
 from cli.client import Client
 from comitia.ballots.v1 import ballots_pb2
 from eventlog import sqlite_queries, sqlite_schema
+from eventlog.sqlite import SQLiteLog
 from kernel.records import Record
+from runtime.storage import now
 from testkit.shared import shared_data
 from tests.benchmarks import elections
 
 PROCESS = "casting"
 BATCH = 1000
+ROUND = 5
 SEED = 20261122
 AT_LEAST = 0.5
 CAST = "/comitia.ballots.v1.BallotsService/CastBallots"
@@ -93,42 +97,41 @@ def stream(server: Server, messages: Sequence[bytes]) -> tuple[float, list[bytes
         return time.perf_counter() - began, answers
 
 
-def unavoidable(messages: Sequence[bytes], records: Sequence[Record], folder: Path) -> dict[str, float]:
-    """The seconds that each part takes alone."""
-    payloads = [json.loads(record.payload) for record in records]
-    headers = [{**record.header(), "commit": record.commitment().hex()} for record in records]
-    leaves = [record.leaf() for record in records]
-    rows = [sqlite_queries.row(record) for record in records]
-    dumps = rfc8785.dumps
-    parts: dict[str, Callable[[], Any]] = {
-        "parse protobuf": lambda: [ballots_pb2.CastBallotsRequest.FromString(message) for message in messages],
-        "RFC 8785 of the payload": lambda: [dumps(payload) for payload in payloads],
-        "RFC 8785 of the leaf header": lambda: [dumps(header) for header in headers],
-        "HMAC-SHA-256 of the payload": lambda: [hmac.digest(one.salt, one.payload, "sha256") for one in records],
-        "SHA-256 of the leaf": lambda: [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves],
-        "insert with sqlite3, synced": lambda: insert(rows, folder / "bare.db"),
-    }
-    return {name: timed(part) for name, part in parts.items()}
+class Alone:
+    """The parts that nothing can avoid, each timed alone on what the engine has just cast."""
 
+    def __init__(self, path: Path) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._bare = sqlite3.connect(path, isolation_level=None)
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *sqlite_schema.TABLES):
+            self._bare.execute(statement)
 
-def insert(rows: Sequence[tuple[Any, ...]], path: Path) -> None:
-    """The same rows into the same table and indexes, without triggers, one synced transaction for each batch."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    for statement in sqlite_schema.TABLES:
-        connection.execute(statement)
-    for first in range(0, len(rows), BATCH):
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(sqlite_queries.INSERT, rows[first : first + BATCH])
-        connection.execute("COMMIT")
-    connection.close()
+    def take(self, messages: Sequence[bytes], records: Sequence[Record]) -> None:
+        """Time each part for these messages and the records that came of them."""
+        payloads = [json.loads(record.payload) for record in records]
+        headers = [{**record.header(), "commit": record.commitment().hex()} for record in records]
+        leaves = [record.leaf() for record in records]
+        rows = [sqlite_queries.row(record) for record in records]
+        dumps = rfc8785.dumps
+        parts: dict[str, Callable[[], object]] = {
+            "parse protobuf": lambda: [ballots_pb2.CastBallotsRequest.FromString(message) for message in messages],
+            "RFC 8785 of the payload": lambda: [dumps(payload) for payload in payloads],
+            "RFC 8785 of the leaf header": lambda: [dumps(header) for header in headers],
+            "HMAC-SHA-256 of the payload": lambda: [hmac.digest(one.salt, one.payload, "sha256") for one in records],
+            "SHA-256 of the leaf": lambda: [hashlib.sha256(b"\0" + leaf).digest() for leaf in leaves],
+            "insert with sqlite3, synced": lambda: self._insert(rows),
+        }
+        for name, part in parts.items():
+            began = time.perf_counter()
+            part()
+            self.seconds[name] += time.perf_counter() - began
 
-
-def timed(part: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    part()
-    return time.perf_counter() - began
+    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """The same rows into the same table and indexes, without triggers, one synced transaction for each batch."""
+        for first in range(0, len(rows), BATCH):
+            self._bare.execute("BEGIN IMMEDIATE")
+            self._bare.executemany(sqlite_queries.INSERT, rows[first : first + BATCH])
+            self._bare.execute("COMMIT")
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class Cast:
 
     ballots: int
     seconds: float
-    parts: dict[str, float]
+    parts: Mapping[str, float]
     memory: int
 
     @property
@@ -152,24 +155,28 @@ class Cast:
 
 
 def measure(folder: Path, election: tuple[Any, Any]) -> Cast:
-    """Cast an election's ballots through an engine, then each part alone."""
+    """Cast an election's ballots through an engine; after each round, time each part alone on the same ballots.
+
+    In rounds, so that what else the machine does falls on both alike.
+    """
     source, held = election
     messages = elections.messages(PROCESS, source, held, BATCH)
-    with serving(folder) as server:
+    alone, seconds, raw = Alone(folder / "bare.db"), 0.0, []
+    with serving(folder) as server, closing(SQLiteLog(server.log, clock=now)) as log:
         with Client(server.address) as client:
             elections.set_up(client, PROCESS, source, held)
-        seconds, raw = stream(server, messages)
+        for first in range(0, len(messages), ROUND):
+            sent, before = messages[first : first + ROUND], log.last_position()
+            took, answers = stream(server, sent)
+            seconds += took
+            raw += answers
+            alone.take(sent, log.read(after=before, limit=ROUND * BATCH, types=[BallotCast.TYPE]))
         memory = server.peak_memory()
     results = list(elections.answers(raw))
     refused = [each.refusal.reason for each in results if each.HasField("refusal")]
     if refused or len(results) != len(source.votes):
         raise RuntimeError(f"{len(results)} answers to {len(source.votes)} ballots, refused: {refused[:3]}")
-    return Cast(len(results), seconds, unavoidable(messages, _records(server.log), folder), memory)
-
-
-def _records(log: Path) -> list[Record]:
-    sql = f"SELECT {sqlite_queries.FIELDS} FROM records WHERE type = ? ORDER BY position"
-    return sqlite_queries.records(sqlite3.connect(log), sql, (BallotCast.TYPE,))
+    return Cast(len(results), seconds, alone.seconds, memory)
 
 
 def report(cast: Cast, title: str) -> None:
