@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
 from pydantic import ValidationError
 
-from kernel.ids import stream_id
+from kernel.ids import NAME_PATTERN, stream_id
 from kernel.records import Record
 from kernel.refusal import Refused
 from replay.findings import MISSING, Findings
@@ -19,6 +20,8 @@ from replay.sheets import SheetBook
 from tally.allocation import AllocationRules, SeedNeeded, allocate
 from tally.counting import WeightedChoice, count
 from tally.forms import BallotRules, Option, check_choice
+
+_NAME = re.compile(NAME_PATTERN)
 
 
 class Box:
@@ -68,6 +71,8 @@ class BoxesFold:
         self.rolls = rolls
         self.proposals = proposals
         self.boxes: dict[str, Box] = {}
+        self.asked: dict[str, dict[str, Any]] = {}
+        """What was asked in each motion's box: told by the motions' fold."""
         self.handlers = {
             "ballots.BoxOpened": self.opened,
             "ballots.StationRegistered": self.station,
@@ -104,6 +109,15 @@ class BoxesFold:
         findings.compare("boxes", index, "allocation", matter["allocation"], data["allocation"])
         shortlist = self.proposals.shortlists.get(data["matter"], []) if matter["kind"] == "selection" else []
         findings.compare("boxes", index, "options", shortlist, data["options"])
+        self._check_against_question(index, data, matter["kind"])
+
+    def _check_against_question(self, index: int, data: dict[str, Any], kind: str) -> None:
+        """A motion's box is the one in which its chamber was asked; a selection's is named as its matter."""
+        fields = ("matter", "chamber", "motion", "round", "deadline")
+        asked = {"matter": data["box"], "chamber": data["chamber"], "motion": None, "round": 1, "deadline": None}
+        if kind == "motion":
+            asked = self.asked.get(data["box"], dict.fromkeys(fields, MISSING))
+        self.findings.compare("boxes", index, "", asked, {name: data[name] for name in fields})
 
     def _find(self, check: str, record: Record, data: dict[str, Any], status: str = "open") -> Box | None:
         """The box an event is about; a finding when it is unknown or not `status`."""
@@ -124,23 +138,33 @@ class BoxesFold:
         if box is None:
             return
         box.cast += 1
-        self._check_ballot(record, data, box)
+        if self.process.cancelled_by():
+            self.findings.add("ballots", record.process_index, "process.status", "not cancelled", "cancelled")
+        self._check_choice(record, data, box)
+        self._check_place(record, data, box)
         if box.status == "open":
             box.ballots[data["voter"]] = (record.stream_version, data["choice"])
 
-    def _check_ballot(self, record: Record, data: dict[str, Any], box: Box) -> None:
+    def _check_place(self, record: Record, data: dict[str, Any], box: Box) -> None:
+        """One counted ballot per voter: in the voter's own stream, replacing the one before where that may be."""
         findings, index, voter = self.findings, record.process_index, data["voter"]
         stream = stream_id("ballots", record.process_id, data["box"], voter)
         if record.stream_id != stream:
             findings.add("ballots", index, "stream_id", stream, record.stream_id)
-        if box.electorate is None or voter not in box.electorate:
-            findings.add("ballots", index, "voter", "someone on the frozen roll", voter)
         before = box.ballots.get(voter)
         if before is not None and not box.rules.revisable:
             findings.add("ballots", index, "voter", "one ballot, which may not be revised", f"{voter} again")
         replaced = before[0] if before else None
         if data["replaces"] != replaced:
             findings.add("ballots", index, "replaces", replaced, data["replaces"])
+
+    def _check_choice(self, record: Record, data: dict[str, Any], box: Box) -> None:
+        """Late or not: by someone on the frozen roll, through a named channel, well-formed."""
+        findings, index, voter = self.findings, record.process_index, data["voter"]
+        if box.electorate is None or voter not in box.electorate:
+            findings.add("ballots", index, "voter", "someone on the frozen roll", voter)
+        if not _NAME.fullmatch(data["channel"]):
+            findings.add("ballots", index, "channel", "one word", data["channel"])
         budget = box.allocation.budget if box.allocation else None
         choice = check_choice(box.rules, box.options, budget, data["choice"])
         if isinstance(choice, Refused):
@@ -154,6 +178,7 @@ class BoxesFold:
         if box is None or box.status == "open":
             self.findings.add("ballots", record.process_index, "box", "sealed before", box.status if box else "unknown")
         if box is not None:
+            self._check_choice(record, data, box)
             box.late += 1
 
     def sheet(self, record: Record, data: dict[str, Any]) -> None:
@@ -168,7 +193,22 @@ class BoxesFold:
             box.status, box.seal_root = "sealed", root
             counted = {"ballots": len(box.ballots), "sheets": len(box.sheets.latest)}
             found = {name: data.get(name) for name in counted}
-            self.findings.expect("boxes", record.process_index, "", counted, found)
+            self.findings.compare("boxes", record.process_index, "", counted, found)
+            self._check_trigger(record, data, box)
+
+    def _check_trigger(self, record: Record, data: dict[str, Any], box: Box) -> None:
+        """A selection's box is sealed by the end of its phase; a motion's by command, or when its deadline has come."""
+        phases = (self.process.state or {}).get("phases", {})
+        voted = [phase.name for phase in self.process.charter.phases if phase.votes] if self.process.charter else []
+        deadline = box.data["deadline"]
+        allowed = {
+            "phase": box.data["motion"] is None and any(phases.get(name) == "closed" for name in voted),
+            "command": box.data["motion"] is not None,
+            "deadline": deadline is not None and record.recorded_at >= deadline,
+        }
+        may = [name for name, allows in allowed.items() if allows]
+        if data.get("trigger") not in may:
+            self.findings.add("boxes", record.process_index, "trigger", " or ".join(may) or "none", data.get("trigger"))
 
     def tallied(self, record: Record, data: dict[str, Any]) -> None:
         box = self._find("tallies", record, data, "sealed")
@@ -188,8 +228,9 @@ class BoxesFold:
         if isinstance(allocation, SeedNeeded):
             seed = box.seal_root or b""
             allocation = allocate(box.allocation, box.options, tally.scores, tally.supporters, seed)
-        findings.expect("draws", index, "seed", seed.hex() if seed else None, data.get("seed"))
+        findings.count("draws", 0 if seed is None else 1)
+        findings.compare("draws", index, "seed", seed.hex() if seed else None, data.get("seed"))
         expected = MISSING if isinstance(allocation, SeedNeeded) else allocation.to_json()
-        findings.expect("tallies", index, "allocation", expected, data.get("allocation"))
+        findings.compare("tallies", index, "allocation", expected, data.get("allocation"))
         if not isinstance(allocation, SeedNeeded):
             self.proposals.allocated(str(data["box"]), allocation.to_json())

@@ -84,6 +84,9 @@ class MotionsFold:
         standing = self._standing(motion)
         motion.asked.append({name: data.get(name) for name in ("chamber", "kind", "round", "box", "deadline")})
         motion.status = "asked"
+        if data["box"] is not None:
+            told = {name: data[name] for name in ("chamber", "motion", "round", "deadline")}
+            self.boxes.asked[data["box"]] = {"matter": motion.matter, **told}
         if standing is None:
             return
         charter, _, outcome = standing
@@ -121,8 +124,10 @@ class MotionsFold:
     def counted(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "asked")
         box = self._tallied(record, data)
-        if motion is None or box is None or self._question(record, motion, data, "vote") is None:
+        question = self._question(record, motion, data, "vote") if motion else None
+        if motion is None or box is None or question is None:
             return
+        self.findings.compare("decisions", record.process_index, "round", question["round"], data["round"])
         frozen = self.rolls.electorates.get(data["box"])
         charter = self.process.charter
         chamber = charter.chamber(data["chamber"]) if charter else None

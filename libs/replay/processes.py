@@ -20,6 +20,8 @@ class ProcessFold:
         self.findings = findings
         self.charter: Charter | None = None
         self.state: dict[str, Any] | None = None
+        self.published: set[str] = set()
+        """The matters whose shortlist is published: told by the proposals' fold."""
         self.handlers = {
             "processes.ProcessOpened": self.opened,
             "processes.PhaseOpened": self.phase_opened,
@@ -41,6 +43,10 @@ class ProcessFold:
         allowed = {each.value for each in open_phase.allows} if open_phase else set()
         if action not in allowed:
             self.findings.add(check, record.process_index, "phase", f"one that allows {action}", phase or "none open")
+
+    def cancelled_by(self) -> dict[str, Any] | None:
+        """The reason and authority of the cancellation, if there was one."""
+        return self.state["cancelled"] if self.state else None
 
     def opened(self, record: Record, data: dict[str, Any]) -> None:
         findings, index = self.findings, record.process_index
@@ -85,10 +91,26 @@ class ProcessFold:
             findings.add("charter", index, "changed", "what the charter lets be amended", str(changed))
         else:
             findings.compare("charter", index, "changed", list(changed), data.get("changed"))
+        self._check_the_past(index, before.to_json(), (self.charter or before).to_json())
         self.state["charter_hash"] = data.get("charter_hash")
         self.state["amendments"] += 1
         phases = self.charter.phases if self.charter else ()
         self.state["phases"] = {phase.name: self.state["phases"].get(phase.name, "waiting") for phase in phases}
+
+    def _check_the_past(self, index: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """Closed phases stay as they were but for what follows; once voting has begun, so do chambers and matters."""
+        phases = self.state["phases"] if self.state else {}
+        begun = [phase for phase in before["phases"] if phases.get(phase["name"]) != "waiting"]
+        found = {phase["name"]: phase for phase in after["phases"]}
+        for phase in begun:
+            kept = tuple(phase) if phases[phase["name"]] == "closed" else ("name", "votes")
+            for field in kept:
+                got = found.get(phase["name"], {}).get(field, MISSING)
+                if field != "next":
+                    self.findings.compare("charter", index, f"phases.{phase['name']}.{field}", phase[field], got)
+        if any(phase["votes"] or {"vote", "move"} & set(phase["allows"]) for phase in begun):
+            for part in ("chambers", "matters"):
+                self.findings.compare("charter", index, part, before[part], after[part])
 
     def phase_opened(self, record: Record, data: dict[str, Any]) -> None:
         state, charter = self.state, self.charter
@@ -105,6 +127,9 @@ class ProcessFold:
             if name not in state["phases"]:
                 return
         self._check_trigger(record, data, "opens")
+        votes = next((phase.votes for phase in charter.phases if phase.name == name), None)
+        if votes is not None and votes not in self.published:
+            self.findings.add("phases", index, "shortlist", f"of {votes}, published before", MISSING)
         state["phase"], state["phases"][name] = name, "open"
 
     def phase_closed(self, record: Record, data: dict[str, Any]) -> None:
@@ -117,13 +142,16 @@ class ProcessFold:
             self.state["phase"] = None
 
     def _check_trigger(self, record: Record, data: dict[str, Any], edge: str) -> None:
+        """A phase never opens or closes before its date; `due` names that date when the date was what did it."""
         trigger, index = data.get("trigger"), record.process_index
-        if trigger not in ("command", "date"):
-            self.findings.add("phases", index, "trigger", "command or date", trigger)
-        if trigger == "date" and self.charter is not None:
-            phase = self.charter.phase(str(data.get("phase")))
-            due = phase and (phase.opens_at() if edge == "opens" else phase.closes_at())
-            self.findings.compare("phases", index, "due", show_instant(due) if due else None, data.get("due"))
+        phase = self.charter.phase(str(data.get("phase"))) if self.charter else None
+        day = phase and (phase.opens_at() if edge == "opens" else phase.closes_at())
+        declared = show_instant(day) if day else None
+        if trigger not in ("command", "date") or (trigger == "date" and declared is None):
+            self.findings.add("phases", index, "trigger", "command, or date where there is one", trigger)
+        self.findings.compare("phases", index, "due", declared if trigger == "date" else None, data.get("due"))
+        if declared is not None and record.recorded_at < declared:
+            self.findings.add("phases", index, "recorded_at", f"not before {declared}", record.recorded_at)
 
     def cancelled(self, record: Record, data: dict[str, Any]) -> None:
         if self._may_change(record) and self.state is not None:

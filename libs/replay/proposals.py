@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from kernel.numbers import parse_exact
@@ -75,6 +74,8 @@ class ProposalsFold:
         if proposal is not None:
             fields = ("feasible", "cost", "reasons", "official", "service")
             proposal["review"] = {field: data.get(field) for field in fields}
+            if data.get("cost") is not None and parse_exact(data["cost"]) < 0:
+                self.findings.add("proposals", record.process_index, "cost", "0 or more", data["cost"])
             proposal["status"] = "reviewed" if data.get("feasible") else "declined"
             proposal["cost"] = data.get("cost")
 
@@ -97,6 +98,7 @@ class ProposalsFold:
         ]
         self.findings.compare("proposals", record.process_index, "options", expected, data.get("options"))
         self.shortlists[matter] = data.get("options") or []
+        self.process.published.add(matter)
 
     def allocated(self, box: str, allocation: dict[str, Any]) -> None:
         """Told by the boxes' fold: what the box's ballots paid for."""
@@ -150,7 +152,9 @@ class ProposalsFold:
             self.findings.compare("proposals", record.process_index, f"delivered of {name}", each["quantity"], found)
         proposal["status"] = "delivered"
 
-    def spent(self) -> Fraction:
-        """The cost of all laureates so far."""
-        costs = [each["cost"] for each in self.proposals.values() if each["rank"] is not None and each["cost"]]
-        return sum((parse_exact(cost) for cost in costs), Fraction(0))
+    def finish(self) -> None:
+        """After the last event: the winners of a box are named all at once, so some of them alone is a gap."""
+        for box, allocation in self.allocations.items():
+            named = [name for name in allocation["winners"] if self.proposals.get(name, {}).get("rank") is not None]
+            if named:
+                self.findings.compare("laureates", None, f"laureates of {box}", allocation["winners"], named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -43,6 +44,7 @@ class RollsFold:
                 where = f"members[{place}].member"
                 self.findings.add("rolls", record.process_index, where, "someone not yet enrolled", each["member"])
             members[each["member"]] = _member(each)
+            self._check_member(record, data["chamber"], each)
 
     def updated(self, record: Record, data: dict[str, Any]) -> None:
         self.process.require("rolls", record, "enrol")
@@ -50,11 +52,37 @@ class RollsFold:
         if data["member"] not in members:
             self.findings.add("rolls", record.process_index, "member", "someone on the roll", data["member"])
         members[data["member"]] = _member(data)
+        self._check_member(record, data["chamber"], data)
 
     def left(self, record: Record, data: dict[str, Any]) -> None:
         self.process.require("rolls", record, "enrol")
         if self._roll(data)["members"].pop(data["member"], None) is None:
             self.findings.add("rolls", record.process_index, "member", "someone on the roll", data["member"])
+
+    def _check_member(self, record: Record, chamber: str, each: dict[str, Any]) -> None:
+        """A weight above zero, and only roles and a unit that the charter declares for the chamber."""
+        charter = self.process.charter
+        declared = charter.chamber(chamber) if charter else None
+        roles = declared.roles if declared else ()
+        units = charter.ballot_units(chamber) if charter else ()
+        who, index = each["member"], record.process_index
+        if parse_exact(each["weight"]) <= 0:
+            self.findings.add("rolls", index, f"weight of {who}", "above 0", each["weight"])
+        for role in each["roles"]:
+            if role not in roles:
+                self.findings.add("rolls", index, f"role of {who}", " or ".join(roles) or "none", role)
+        if each["unit"] is not None and each["unit"] not in units:
+            self.findings.add("rolls", index, f"unit of {who}", " or ".join(units) or "none", each["unit"])
+
+    def _check_seats(self, record: Record, chamber: str, electorate: Electorate) -> None:
+        charter = self.process.charter
+        declared = charter.chamber(chamber) if charter else None
+        if declared is None or declared.seats is None:
+            return
+        held = Counter(role for _, _, roles in electorate.values() for role in roles)
+        refused = declared.seats.check(len(electorate), held)
+        if refused is not None:
+            self.findings.add("rolls", record.process_index, "seats", "as the charter says", str(refused))
 
     def _check_chamber(self, record: Record, data: dict[str, Any]) -> None:
         charter, name = self.process.charter, data["chamber"]
@@ -78,6 +106,9 @@ class RollsFold:
         self.findings.expect("rolls", record.process_index, "", expected, found)
         if on > record.recorded_at[:10]:
             self.findings.add("rolls", record.process_index, "on", f"not after {record.recorded_at[:10]}", on)
+        if str(data.get("box")) in self.electorates:
+            self.findings.add("rolls", record.process_index, "box", "one that has no roll yet", data.get("box"))
+        self._check_seats(record, data["chamber"], electorate)
         roll["frozen"].append({"box": data.get("box"), "on": on, **found})
         self.electorates[str(data.get("box"))] = (found, electorate)
 

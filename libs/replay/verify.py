@@ -132,6 +132,7 @@ def _replay(
         _compare_root(heads, findings, replay)
         if index % 500 == 0:
             progress(index, size)
+    replay.proposals.finish()
     if replay.tree.size != size:
         findings.add("root", None, "number of events", size, replay.tree.size)
     progress(size, size)

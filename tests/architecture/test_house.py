@@ -30,6 +30,17 @@ def test_every_part_of_the_house_is_looked_at() -> None:
     assert {module.owner for module in HOUSE if module.is_pure and module.parts[0] == "libs"} == house.PURE_LIBS
 
 
+def test_no_exception_is_kept_that_nothing_needs() -> None:
+    imported = {module.path: {name for _, name in module.imports()} for module in HOUSE}
+    unused = [
+        (path, name)
+        for path, names in house.PURE_EXCEPTIONS.items()
+        for name in names
+        if not any(one == name or one.startswith(f"{name}.") for one in imported.get(path, ()))
+    ]
+    assert unused == []
+
+
 @pytest.mark.parametrize("service", sorted(house.SERVICES))
 def test_every_service_has_the_one_shape(service: str) -> None:
     shape = {"application", "projections", "reactions", "api", "wiring", "__main__"}
@@ -58,6 +69,7 @@ PLANTED: list[tuple[str, Check, str, str]] = [
             ("a package that nobody declared", "libs/rules/planted.py", "import requests"),
             ("inside a function", "libs/rules/planted.py", "def f():\n    import socket\n    return socket"),
             ("dynamically", "libs/rules/planted.py", "import_module('os')"),
+            ("a zip", "libs/transparency/bundle.py", "import zipfile"),
             ("templates read elsewhere", "libs/rules/planted.py", "from importlib.resources import files"),
         ],
         house.pure_code_uses_no_clock_chance_or_files: [

@@ -36,6 +36,17 @@ def test_help_tells_the_purpose_and_every_option(name: str) -> None:
     assert purpose.strip()[0].isupper()
 
 
+def test_where_to_serve_may_be_set_in_the_environment() -> None:
+    text = " ".join(comitia("serve", "--help").out.split())
+    assert [name for name in ("COMITIA_DATA_DIR", "COMITIA_LISTEN") if name not in text] == []
+
+
+def test_a_key_is_said_to_be_one_processs() -> None:
+    text = " ".join(comitia("verify", "--help").out.replace("│", " ").split())
+    assert "The process's verifier key" in text
+    assert "comitia process show" in text
+
+
 @pytest.mark.parametrize("group", ["", "charter", "process"])
 @pytest.mark.parametrize("asked", [(), ("--help",)], ids=["alone", "with --help"])
 def test_a_table_of_contents_lists_every_command(group: str, asked: tuple[str, ...]) -> None:

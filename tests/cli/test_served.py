@@ -103,6 +103,8 @@ def test_a_second_server_on_the_folder_is_refused(serving: Serving) -> None:
 def test_a_place_where_it_may_not_listen(tmp_path: Path, listen: str, told: str) -> None:
     said = command("serve", "--data", tmp_path / "data", "--listen", listen)
     assert said.complaint.startswith(told)
+    assert command("serve", "--data", tmp_path / "data", env={"COMITIA_LISTEN": listen}) == said
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_port_that_is_taken(serving: Serving, tmp_path: Path) -> None:

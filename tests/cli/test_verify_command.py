@@ -35,7 +35,7 @@ def test_says_one_line_for_each_check_and_the_verdict(held: Held) -> None:
     assert (said.status, said.err) == (HELD, "")
     assert [line.split()[:2] for line in lines[:-1]] == [["ok", name] for name in CHECKS]
     assert lines[-1] == (
-        f"verified: benches, {size} events, signed under the bundle's own key; name the deployment's with --key"
+        f"verified: benches, {size} events, signed under the bundle's own key; name the process's with --key"
     )
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from kernel.refusal import Kind, Refused
 from rules.charter import load_charter
-from tests.rules.building import chamber, charter_data, motion, refused, selection
+from tests.rules.building import chamber, charter_data, motion, parsed, refused, selection
 
 
 def phases(*chain: tuple[str, str | None], **more: Any) -> dict[str, Any]:
@@ -222,7 +222,16 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         ),
         "selection_by_derived_chamber",
         "matters[0].chamber",
-        "sites",
+        "matter 'projects' is put to 'sites', derived from 'board'",
+    ),
+    "a selection by a chamber that is only counted": (
+        charter_data(
+            chambers=[*charter_data()["chambers"], {"name": "people", "title": "People", "electors": "counted"}],
+            matters=[selection(chamber="people")],
+        ),
+        "selection_by_counted_chamber",
+        "matters[0].chamber",
+        "matter 'projects' is put to 'people', electors: counted",
     ),
     "a chamber derived from nothing": (
         chambers(derived("sites", "x", units=UNITS)),
@@ -281,3 +290,14 @@ def test_refuses_the_same_in_yaml_and_names_the_line(row: tuple[dict[str, Any], 
     assert isinstance(refusal, Refused)
     assert (refusal.reason, refusal.details["field"]) == (reason, field)
     assert int(str(refusal.details["line"])) >= 1
+
+
+@pytest.mark.parametrize("name", ["a selection by a derived chamber", "a selection by a chamber that is only counted"])
+def test_a_selection_is_told_why_it_needs_a_roll(name: str) -> None:
+    refusal = refused(REFUSALS[name][0])
+    assert refusal.details["expected"] == "a chamber with electors: enrolled; choices among proposals need a roll"
+
+
+def test_a_motion_may_be_put_to_a_chamber_that_is_only_counted() -> None:
+    people = {"name": "people", "title": "People", "electors": "counted"}
+    assert parsed(charter_data(chambers=[people], matters=[motion(chamber("people"))])).chamber("people") is not None

@@ -113,6 +113,13 @@ def test_an_engine_that_cannot_listen_lets_go_of_its_data(engine: Engine, tmp_pa
         assert running.address
 
 
+@pytest.mark.parametrize("listen", ["0.0.0.0:0", "7400", "127.0.0.1:99999"])
+def test_an_address_that_cannot_be_served_makes_no_folder(tmp_path: Path, listen: str) -> None:
+    with pytest.raises(CannotStart, match="listen"):
+        Engine(tmp_path / "data", listen).start()
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_stopped_engine_leaves_no_thread_and_no_lock(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with Engine(tmp_path):

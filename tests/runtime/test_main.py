@@ -63,10 +63,11 @@ def test_settings_never_change() -> None:
 def test_an_api_beyond_loopback_does_not_start(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("COMITIA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("COMITIA_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COMITIA_LISTEN", "0.0.0.0:7400")
     assert main("trial", wire, ["api"]) == 2
     assert "refusing to listen on 0.0.0.0" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("kind", ["api", "worker"])

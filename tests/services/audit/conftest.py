@@ -59,7 +59,11 @@ class Town:
         self.storage = Storage(self.settings, lambda: NOON, alone=True)
         self.log = self.storage.log
         self.context = Context(log=self.log, clock=lambda: NOON, views=self.storage.views, settings=self.settings)
-        self.service: Service = wire(self.context)
+        try:
+            self.service: Service = wire(self.context)
+        except BaseException:
+            self.storage.close()
+            raise
         others = [stand_in(*one) for one in STAND_INS] if stand_ins else []
         self.server = Server((*self.service.servicers, *others), "127.0.0.1:0", self.context.stopping, grace=1.0)
         self.storage.announce(self.server.start())

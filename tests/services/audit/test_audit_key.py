@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from audit.keys import load_or_create
+from comitia.audit.v1 import audit_pb2 as pb
 from runtime.listening import CannotStart
-from tests.services.audit.conftest import at_once
+from tests.services.audit.conftest import ORIGIN, PROCESS, Town, at_once
 
 
 def test_the_key_is_made_once(tmp_path: Path) -> None:
@@ -63,3 +65,49 @@ def test_refuses_another_kind_of_key(tmp_path: Path) -> None:
     path.chmod(0o600)
     with pytest.raises(CannotStart, match="another key than Ed25519"):
         load_or_create(path)
+
+
+def _signed(found_towns: Callable[..., Town]) -> Path:
+    """The data folder of a service that was stopped after it had signed a checkpoint."""
+    town = found_towns()
+    town.happen(times=3)
+    town.audit.GetCheckpoint(pb.GetCheckpointRequest(process_id=PROCESS))
+    town.close()
+    return town.settings.data_dir
+
+
+def test_a_lost_key_that_has_signed_is_never_replaced(found_towns: Callable[..., Town]) -> None:
+    folder = _signed(found_towns)
+    (folder / "signing.key").unlink()
+    with pytest.raises(CannotStart, match=r"signing\.key is missing.* restore it from its backup, or .*checkpoints\.db"):
+        found_towns()
+    assert not (folder / "signing.key").exists()
+
+
+def test_another_key_than_the_one_that_has_signed_is_refused(found_towns: Callable[..., Town]) -> None:
+    folder = _signed(found_towns)
+    key = folder / "signing.key"
+    key.rename(folder / "kept.key")
+    load_or_create(key)
+    with pytest.raises(CannotStart, match=r"not the key that signed .*checkpoints\.db.* restore it from") as caught:
+        found_towns()
+    assert str(caught.value).count(f"{ORIGIN}+") == 2
+    (folder / "kept.key").rename(key)
+    assert found_towns().audit.GetCheckpoint(pb.GetCheckpointRequest(process_id=PROCESS)).size == 3
+
+
+def test_whoever_moves_the_checkpoints_away_starts_with_a_new_key(found_towns: Callable[..., Town]) -> None:
+    folder = _signed(found_towns)
+    before = (folder / "signing.key").read_bytes()
+    for path in (folder / "signing.key", *folder.glob("checkpoints.db*")):
+        path.rename(folder / f"old-{path.name}")
+    assert found_towns().audit.GetCheckpoint(pb.GetCheckpointRequest(process_id=PROCESS)).size == 3
+    assert (folder / "signing.key").read_bytes() != before
+
+
+def test_a_key_that_has_signed_nothing_may_be_lost(found_towns: Callable[..., Town]) -> None:
+    town = found_towns()
+    town.happen()
+    town.close()
+    town.settings.key_path.unlink()
+    assert found_towns().audit.GetCheckpoint(pb.GetCheckpointRequest(process_id=PROCESS)).size == 1
