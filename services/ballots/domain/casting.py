@@ -30,7 +30,7 @@ FORMS: Mapping[Form, ChoiceForm] = {
 """In which form a choice is said, for each form of ballot."""
 
 MEMO = 4096
-_named = re.compile(NAME_PATTERN).match
+_named = re.compile(NAME_PATTERN).fullmatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, Kind]] = [
     ("nobody at all", {"voter": ""}, "not_on_the_roll", Kind.DENIED),
     ("no channel", {"channel": ""}, "channel_unnamed", Kind.INVALID),
     ("a channel of two words", {"channel": "town hall"}, "channel_unnamed", Kind.INVALID),
+    ("a channel that ends in a newline", {"channel": "web\n"}, "channel_unnamed", Kind.INVALID),
     ("no choice", {"form": None, "choice": None}, "wrong_form", Kind.INVALID),
     ("a ranking", {"form": "ranking"}, "wrong_form", Kind.INVALID),
     ("points", {"form": "points", "choice": (("well", "1"),)}, "wrong_form", Kind.INVALID),
