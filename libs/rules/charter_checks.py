@@ -181,9 +181,21 @@ def _selection(charter: Charter, matter: Matter, path: Path, lines: Lines) -> It
     if matter.chamber is not None and chamber is None:
         known = [each.name for each in charter.chambers]
         yield fault("unknown_chamber", (*path, "chamber"), lines, found=repr(matter.chamber), expected=_one_of(known))
-    if chamber is not None and chamber.derived is not None:
-        expected = "a chamber whose members hold ballots"
-        yield fault("selection_by_derived_chamber", (*path, "chamber"), lines, found=chamber.name, expected=expected)
+    if chamber is not None:
+        yield from _electors_on_a_roll(matter, chamber, path, lines)
+
+
+def _electors_on_a_roll(matter: Matter, chamber: Chamber, path: Path, lines: Lines) -> Iterator[Refused]:
+    """A selection's box opens with a frozen roll, and only an enrolled chamber has one."""
+    put = f"matter {matter.name!r} is put to {chamber.name!r}"
+    expected = "a chamber with electors: enrolled; choices among proposals need a roll"
+    field: Path = (*path, "chamber")
+    if chamber.derived is not None:
+        found = f"{put}, derived from {chamber.derived.source!r}"
+        yield fault("selection_by_derived_chamber", field, lines, found=found, expected=expected)
+    elif chamber.electors != "enrolled":
+        found = f"{put}, electors: {chamber.electors}"
+        yield fault("selection_by_counted_chamber", field, lines, found=found, expected=expected)
 
 
 CHECKS = (

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from runtime import logs
 from runtime.followers import Follower
-from runtime.listening import CannotStart
+from runtime.garbage import collect_rarely
+from runtime.listening import CannotStart, loopback_address
 from runtime.server import Server
 from runtime.service import Context, Service
 from runtime.settings import Settings, load
@@ -28,6 +29,7 @@ def main(name: str, wire: Wire, arguments: Sequence[str] | None = None) -> int:
         if given == ["settings"]:
             sys.stdout.write(settings.model_dump_json(indent=2) + "\n")
         elif given == ["api"]:
+            loopback_address(settings.listen)
             _run(settings, wire, _serve)
         elif given == ["worker"]:
             _run(settings, wire, _work)
@@ -53,7 +55,9 @@ def _run(settings: Settings, wire: Wire, work: Callable[[Service, Context, threa
     storage = Storage(settings, now, alone=False)
     try:
         context = Context(log=storage.log, clock=now, views=storage.views, settings=settings)
-        work(wire(context), context, stop)
+        service = wire(context)
+        collect_rarely()
+        work(service, context, stop)
     finally:
         storage.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,16 +19,34 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from runtime.listening import CannotStart
+from transparency.notes import Signer
+
+_REMEDY = (
+    "restore it from its backup, or, knowing that whoever trusts the old key will not trust the new one, "
+    "move checkpoints.db (with its -wal and -shm) away"
+)
 
 
-def load_or_create(path: Path) -> bytes:
-    """The 32-byte private key in the PEM file at `path`, made there when it is missing.
+def load_or_create(path: Path, signed: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The 32-byte private key in the PEM file at `path`, made there when it is missing and nothing was signed.
 
-    Raises `CannotStart` for a file that others can read or that holds no Ed25519 key.
+    `signed` are the origins and verifier keys of the checkpoints kept, read before this call. Raises `CannotStart` for
+    a file that others can read or that holds no Ed25519 key, and when the key that signed them is missing or another.
     """
+    kept = tuple(signed)
     if not path.exists():
+        if kept:
+            raise CannotStart(f"{path} is missing, and checkpoints.db beside it holds what it signed: {_REMEDY}")
         _create(path)
-    return _load(path)
+    private = _load(path)
+    for origin, key in kept:
+        own = Signer(origin, private).key.format()
+        if own != key:
+            raise CannotStart(
+                f"{path} is not the key that signed what checkpoints.db beside it holds "
+                f"(expected {key}, found {own}): {_REMEDY}"
+            )
+    return private
 
 
 def _load(path: Path) -> bytes:

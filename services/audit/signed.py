@@ -32,6 +32,11 @@ class SignedCheckpoints:
     def __init__(self, path: Path) -> None:
         self._file = File(path, _TABLE)
 
+    def keys(self) -> list[tuple[str, str]]:
+        """The origins, and the verifier keys under which their checkpoints were signed."""
+        with self._file.open() as db:
+            return db.execute("SELECT DISTINCT origin, verifier_key FROM checkpoints ORDER BY origin").fetchall()
+
     def keep(self, signer: Signer, checkpoint: Checkpoint) -> Signed:
         """Sign a checkpoint and keep it before it is given out; one of this size that was kept before is given again."""
         note, key = sign_checkpoint(signer, checkpoint), signer.key.format()

@@ -29,11 +29,12 @@ NAME = "audit"
 def wire(context: Context) -> Service:
     settings = context.settings
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    private = load_or_create(settings.key_path)
+    signed = SignedCheckpoints(settings.data_dir / "checkpoints.db")
+    private = load_or_create(settings.key_path, signed.keys())
     audit = Audit(
         context.log,
         Leaves(settings.data_dir / "leaves.db", context.log),
-        SignedCheckpoints(settings.data_dir / "checkpoints.db"),
+        signed,
         lambda process_id: Signer(process_origin(settings.deployment, process_id), private),
         ServiceStates(partial(_address, settings, Addresses())),
         partial(_scratch, settings.data_dir),

@@ -18,7 +18,11 @@ from transparency.notes import VerifierKey
 
 Key = Annotated[
     str | None,
-    typer.Option("--key", metavar="VKEY", help="The deployment's verifier key, had from elsewhere than the bundle."),
+    typer.Option(
+        "--key",
+        metavar="VKEY",
+        help="The process's verifier key, had from elsewhere than the bundle (`comitia process show` prints it).",
+    ),
 ]
 
 
@@ -99,6 +103,6 @@ def print_report(report: Report) -> None:
             say(f"       {finding.sentence()}")
         if check.wrong > len(check.findings):
             say(f"       … and {check.wrong - len(check.findings)} more")
-    trust = "the key given" if report.trusted else "the bundle's own key; name the deployment's with --key"
+    trust = "the key given" if report.trusted else "the bundle's own key; name the process's with --key"
     verdict = "verified" if report.held else "NOT VERIFIED"
     say(f"{verdict}: {report.process_id}, {report.size:,} events, signed under {trust}")

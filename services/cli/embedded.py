@@ -14,6 +14,7 @@ import chambers.wiring
 import processes.wiring
 import proposals.wiring
 from runtime.followers import Follower
+from runtime.listening import loopback_address
 from runtime.server import Server
 from runtime.service import Context, Service
 from runtime.settings import load
@@ -51,7 +52,8 @@ class Engine:
         self._timers_every = timers_every
 
     def start(self) -> str:
-        """Open the data, serve, follow; returns the address."""
+        """Open the data, serve, follow; returns the address. An address that is never served leaves no folder behind."""
+        loopback_address(self.settings.listen)
         self._storage = Storage(self.settings, self._clock, alone=True)
         try:
             self.context = Context(

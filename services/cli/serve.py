@@ -9,12 +9,18 @@ import typer
 from cli.connect import DEFAULT_DATA, Data
 from cli.output import wrong
 from runtime import logs
+from runtime.garbage import collect_rarely
 from runtime.listening import CannotStart
 from runtime.main import stop_on_signals
 
 Listen = Annotated[
     str,
-    typer.Option("--listen", metavar="HOST:PORT", help="Where to listen, on this machine; port 0: any."),
+    typer.Option(
+        "--listen",
+        metavar="HOST:PORT",
+        envvar="COMITIA_LISTEN",
+        help="Where to listen, on this machine; port 0: any.",
+    ),
 ]
 
 
@@ -29,6 +35,7 @@ def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400") -> None:
         address = engine.start()
     except CannotStart as error:
         wrong(str(error))
+    collect_rarely()
     typer.echo(f"comitia listening on {address}, data in {data}")
     stop.wait()
     engine.stop()

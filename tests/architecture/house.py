@@ -57,10 +57,8 @@ PURE_PACKAGES = frozenset({"pydantic", "pydantic_core", "rfc8785", "yaml", "cryp
 
 PURE_EXCEPTIONS = {
     "libs/rules/templates/__init__.py": frozenset({"importlib.resources"}),
-    "libs/transparency/bundle.py": frozenset({"zipfile"}),
-    "libs/transparency/bundle_writer.py": frozenset({"zipfile"}),
 }
-"""Templates are package data: their text is part of the code. A bundle is a zip in memory, never a file on a disk."""
+"""Templates are package data: their text is part of the code."""
 
 IMPURE_NAMES = frozenset(
     {"now", "utcnow", "today", "uuid1", "uuid4", "urandom", "token_bytes", "generate", "fromtimestamp"}

@@ -13,6 +13,8 @@ import pytest
 
 from tests.architecture.house import LIBS, ROOT, SERVICES
 
+pytestmark = pytest.mark.slow
+
 PACKAGES = sysconfig.get_paths()["purelib"]
 
 IMPORT_ALL = """

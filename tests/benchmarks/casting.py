@@ -2,7 +2,7 @@
 
 The engine runs as a process of its own; a client streams the ballots to it over gRPC. After each round of them, in this process
 and on the same disk, the parts alone: parsing the same messages, RFC 8785 of each payload and leaf header, HMAC and SHA-256, and
-inserting the same rows with bare sqlite3 in the same batches, each synced. Exit status 1 when the engine is less than half as fast.
+inserting the same rows with bare sqlite3 in the same batches, each synced. Exit status 1 when the engine is not half as fast.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ import pytest
 from rules import templates
 from tests.cli.running import HELD, WRONG, comitia, election, written
 
+pytestmark = pytest.mark.slow
+
 FIRM = templates.text("bicameral-firm")
 
 

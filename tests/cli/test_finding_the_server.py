@@ -17,6 +17,8 @@ from rules import templates
 from tests.cli.conftest import PROCESS, Held
 from tests.cli.running import HELD, WRONG, comitia, election, written
 
+pytestmark = pytest.mark.slow
+
 READING = [
     pytest.param(("process", "list"), id="process list"),
     pytest.param(("process", "show", PROCESS), id="process show"),

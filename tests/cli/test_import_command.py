@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.running import ELECTION, FAILED, HELD, comitia, election, written
 
+pytestmark = pytest.mark.slow
+
 FORMS = {
     "approval": [],
     "choose-1": [("approval", "choose-1"), ("p1,p2", "p1"), ("p1,p3", "p1"), ("p2,p3", "p2")],

@@ -12,6 +12,8 @@ from tests.cli.conftest import PROCESS, Held
 from tests.cli.running import HELD, WRONG, comitia
 from transparency.bundle import Bundle, open_bundle
 
+pytestmark = pytest.mark.slow
+
 There = tuple[str, str]
 
 

@@ -47,7 +47,7 @@ def test_json_counts_what_was_checked(held: Held) -> None:
     assert all(set(check) == {"check", "what", "count", "wrong", "held", "findings"} for check in found["checks"])
 
 
-def test_the_deployments_own_key_is_trusted(held: Held, key: str) -> None:
+def test_the_processs_own_key_is_trusted(held: Held, key: str) -> None:
     said, told = comitia("verify", held.bundle, "--key", key), comitia("verify", held.bundle, "--key", key, "--json")
     assert (said.status, told.json["key"]) == (HELD, "given")
     assert said.out.endswith("signed under the key given\n")

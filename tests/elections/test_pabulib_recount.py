@@ -6,12 +6,16 @@ import csv
 from collections import Counter
 from functools import cache
 
+import pytest
+
 from kernel.refusal import Refused
 from tally.allocation import TieBreak
 from tally.forms import check_choice
 from tally.pabulib import PabulibFile, Recount, read, recount
 from tally.pabulib_import import Election, choices, election
 from testkit.shared import shared_data
+
+pytestmark = pytest.mark.slow
 
 RECOUNTED = ("greedy", "greedy-no-skip", "greedy-threshold", "greedy-custom")
 TIE_BREAKS = [["lower_cost", "lot"], ["higher_cost", "lot"], ["more_votes_elsewhere", "lot"], ["lot"]]

@@ -15,6 +15,8 @@ from kernel.records import Record
 from tests.eventlog.builders import a_record, a_stream, told
 from tests.eventlog.recorders import Recorder
 
+pytestmark = pytest.mark.slow
+
 SEALED = "ballots.BoxSealed"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from rules import templates
 from rules.charter import Charter, load_charter, parse_charter
 from rules.counts import decide_counts
 from tests.rules.building import charter_data, patient, template
+
+pytestmark = pytest.mark.slow
 
 LEAVES = (
     st.none()

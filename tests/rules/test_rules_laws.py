@@ -14,6 +14,8 @@ from rules.decisions import Evidence, Status, VoteCount, derive_units, evaluate
 from tests.rules.building import chamber, decision, patient, votes
 from tests.rules.test_derived_and_tie_break import UNITS
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = st.fractions(min_value=0, max_value=1000, max_denominator=60)
 SHARES = st.fractions(min_value=0, max_value=1, max_denominator=12)
 BASES = st.sampled_from(["members", "present", "expressed"])

@@ -29,6 +29,8 @@ from rules import templates
 from runtime.listening import CannotStart
 from runtime.refusals import refusal_of
 
+pytestmark = pytest.mark.slow
+
 SERVICES = {"processes", "proposals", "chambers", "ballots", "audit"}
 
 

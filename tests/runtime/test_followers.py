@@ -19,6 +19,8 @@ from runtime import lanes
 from runtime.followers import Follower
 from runtime.service import Context, Reaction, Service, Timer
 
+pytestmark = pytest.mark.slow
+
 Happen = Callable[..., Record]
 
 

@@ -17,6 +17,8 @@ from runtime.main import main
 from runtime.service import Context, Service
 from runtime.settings import Settings, load
 
+pytestmark = pytest.mark.slow
+
 TRIAL = "import sys; from runtime.main import main; from runtime.service import Service; "
 RUN = TRIAL + "sys.exit(main('trial', lambda context: Service('trial', ())))"
 

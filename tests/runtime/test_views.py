@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,16 @@ def test_rows_and_position_are_kept_together(views: Views, happen: Callable[...,
     views.install(Numbers())
     views.apply(Numbers(), [happen("trial.Told", 1), happen("trial.Told", 2)], 2)
     assert (numbers(views), views.position("trial.numbers")) == ([1, 2], 2)
+
+
+def test_a_projection_that_folds_a_page_at_once_is_given_the_page(views: Views, happen: Callable[..., Record]) -> None:
+    class Sums(Numbers):
+        def apply_all(self, records: Iterable[Record], cursor: sqlite3.Cursor) -> None:
+            cursor.execute("INSERT INTO numbers VALUES (?)", (sum(record.data()["number"] for record in records),))
+
+    views.install(Sums())
+    views.apply(Sums(), [happen("trial.Told", 1), happen("trial.Told", 2)], 2)
+    assert (numbers(views), views.position("trial.numbers")) == ([3], 2)
 
 
 def test_nothing_is_kept_of_a_page_with_a_failure(views: Views, happen: Callable[..., Record]) -> None:

@@ -21,6 +21,8 @@ from runtime.refusals import refusal_of
 from testkit.check_log import check_log
 from tests.system.small import MATTER, MOTION_BOX, World, options, points, ranking
 
+pytestmark = pytest.mark.slow
+
 SERVICES = ("processes", "proposals", "chambers", "ballots", "audit")
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.allocation import Allocation, AllocationRules, Rule, allocate
 from tally.counting import WeightedChoice, count
 from tally.forms import BallotRules, Option
+
+pytestmark = pytest.mark.slow
 
 NAMES = [f"p{place}" for place in range(6)]
 BALLOT = BallotRules(form="approval")

@@ -19,6 +19,8 @@ from tests.transparency.bundles import SIGNER, changed, opened, record, refused,
 from transparency import bundle as limits
 from transparency.bundle import Bundle, open_bundle
 
+pytestmark = pytest.mark.slow
+
 HONEST = written([record(index) for index in range(3)], sizes=(1,))
 FILES = sorted(unzipped(HONEST))
 

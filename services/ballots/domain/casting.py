@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from ballots.domain.box import Box, OpenBox, SealedBox, Unopened, unknown_box
 from ballots.domain.electorate import Electorate
@@ -33,8 +33,7 @@ MEMO = 4096
 _named = re.compile(NAME_PATTERN).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class CastBallot:
+class CastBallot(NamedTuple):
     """A voter's wish, the form it was said in (None when nothing was), and the channel it came by, such as `web`."""
 
     box: str
@@ -44,8 +43,7 @@ class CastBallot:
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
-class VotersBallots:
+class VotersBallots(NamedTuple):
     """One voter's ballots in one box: how many there are, and the version of the one that counts."""
 
     version: int = 0

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from comitia.audit.v1 import audit_pb2 as pb
 from tests.services.audit.conftest import PROCESS, Town, at_once, refusal
 
+pytestmark = pytest.mark.slow
+
 SEALED, CAST = "ballots.BoxSealed", "ballots.BallotCast"
 AT_THE_END = [("caught_up", 0)]
 EXPECTED: tuple[tuple[Any, list[tuple[str, int]]], ...] = (

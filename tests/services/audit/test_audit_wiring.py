@@ -11,6 +11,8 @@ from audit.reactions import REACTIONS
 from runtime.followers import Follower
 from tests.services.audit.conftest import ORIGIN, Town
 
+pytestmark = pytest.mark.slow
+
 ENDS = (
     "ballots.BoxSealed",
     "ballots.BoxTallied",

@@ -12,6 +12,8 @@ from tests.services.ballots.life import OPTIONS, PROJECTS, Life, charter
 from tests.services.processes.running import NOON, Running
 from transparency.merkle import hash_leaf, root_of
 
+pytestmark = pytest.mark.slow
+
 SOON = NOON + timedelta(days=1)
 
 

@@ -13,6 +13,8 @@ from tests.services.ballots.life import KEY, PROCESS, PROJECTS, Life
 from tests.services.processes.running import PATIENCE, Running
 from transparency.merkle import hash_leaf
 
+pytestmark = pytest.mark.slow
+
 Code = grpc.StatusCode
 
 

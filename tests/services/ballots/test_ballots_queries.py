@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import grpc
 import pytest
 
+from ballots.projections import BoxList
 from comitia.ballots.v1 import ballots_pb2 as pb
 from comitia.common.v1.common_pb2 import Command
 from kernel import canonical
@@ -12,6 +15,8 @@ from replay.replay import Replay
 from runtime.refusals import refusal_of
 from tests.services.ballots.life import KEY, PROCESS, PROJECTS, Life
 from tests.services.processes.running import PATIENCE, Running, rows
+
+pytestmark = pytest.mark.slow
 
 Code = grpc.StatusCode
 
@@ -127,7 +132,23 @@ def test_the_read_model_rebuilt_is_the_read_model_as_it_grew(life: Life, running
     grown = [rows(running.views, table) for table in ("ballots_boxes", "ballots_sheets")]
     shown = life.box().turnout
     assert life.boxes()[0].turnout == shown
-    running.views.rebuild(projection)
-    records = running.log.read_process(PROCESS, types=projection.types)
-    running.views.apply(projection, records, running.log.last_position())
-    assert [rows(running.views, table) for table in ("ballots_boxes", "ballots_sheets")] == grown
+    records = list(running.log.read_process(PROCESS, types=projection.types))
+    for pages in ([records], [[record] for record in records]):
+        running.views.rebuild(projection)
+        for page in pages:
+            running.views.apply(projection, page, page[-1].position)
+        assert [rows(running.views, table) for table in ("ballots_boxes", "ballots_sheets")] == grown
+
+
+def test_a_page_of_ballots_is_folded_as_they_are_one_by_one(life: Life, running: Running) -> None:
+    life.open_projects(revisable=True)
+    for voter in ("ana", "bo", "ana"):
+        life.cast(voter)
+    cursor, listing = sqlite3.connect(":memory:").cursor(), BoxList()
+    for statement in listing.tables:
+        cursor.execute(statement)
+    for record in running.log.read_process(PROCESS, types=listing.types):
+        listing.apply(record, cursor)
+    found = cursor.execute("SELECT voters, ballots FROM ballots_boxes").fetchall()
+    turnout = life.boxes()[0].turnout
+    assert found == [(turnout.voters, turnout.cast)] == [(2, 3)]

@@ -10,6 +10,8 @@ from comitia.ballots.v1 import ballots_pb2 as pb
 from tests.services.ballots.life import PROCESS, Life
 from tests.services.processes.running import PATIENCE, Running
 
+pytestmark = pytest.mark.slow
+
 
 def told(results: list[pb.BallotResult]) -> list[str | int]:
     """The version of each ballot that was cast, the reason of each that was refused."""

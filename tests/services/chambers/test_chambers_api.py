@@ -11,6 +11,8 @@ from comitia.chambers.v1 import chambers_pb2 as pb
 from tests.services.chambers.building import MOTION, PROCESS
 from tests.services.chambers.session import Session
 
+pytestmark = pytest.mark.slow
+
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
 EXISTS = grpc.StatusCode.ALREADY_EXISTS

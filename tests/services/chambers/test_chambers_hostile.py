@@ -16,6 +16,8 @@ from runtime.refusals import refusal_of
 from tests.services.chambers.building import MOTION, PROCESS
 from tests.services.chambers.session import Session
 
+pytestmark = pytest.mark.slow
+
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
 ORDINARY = (
     INVALID,

@@ -16,6 +16,8 @@ from tests.services.chambers.building import NOON, PROCESS
 from tests.services.chambers.session import Session
 from tests.services.processes.running import Running, rows
 
+pytestmark = pytest.mark.slow
+
 BOARD, WORKERS = "m1.board.1", "m1.workers.1"
 CHAIR = pb.Member(member="ana", roles=["chair"])
 COUNCIL = (CHAIR, "bo", "cy")

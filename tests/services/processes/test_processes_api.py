@@ -15,6 +15,8 @@ from tests.services.processes.running import Running
 from tests.services.processes.steps import Steps, opening
 from transparency.merkle import hash_leaf
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_process_runs_from_its_opening_to_its_last_phase(steps: Steps, running: Running) -> None:
     steps.open_process()

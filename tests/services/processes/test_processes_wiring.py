@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import grpc
+import pytest
 
 from comitia.processes.v1 import processes_pb2 as pb
 from processes.inbox import SHORTLIST_PUBLISHED
@@ -17,6 +18,8 @@ from runtime.views import Views
 from tests.services.processes import building as a
 from tests.services.processes.running import Running, rows
 from tests.services.processes.steps import Steps
+
+pytestmark = pytest.mark.slow
 
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 

@@ -15,6 +15,8 @@ from comitia.proposals.v1 import proposals_pb2 as pb
 from tests.services.processes.running import Running
 from tests.services.proposals.life import PROCESS, Life, entry, handover, opinion, plan, submission
 
+pytestmark = pytest.mark.slow
+
 COMMANDS: dict[str, type[Message]] = {
     "SubmitProposal": pb.SubmitProposalRequest,
     "ReviseProposal": pb.ReviseProposalRequest,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import grpc
+import pytest
 
 from comitia.proposals.v1 import proposals_pb2 as pb
 from proposals.domain.events import EVENTS
@@ -15,6 +16,8 @@ from runtime.followers import Follower
 from runtime.views import Views
 from tests.services.processes.running import Running, rows
 from tests.services.proposals.life import PROCESS, Life, submission
+
+pytestmark = pytest.mark.slow
 
 LAUREATE = "proposals.ProposalNamedLaureate"
 
