@@ -53,7 +53,7 @@ class BallotsServicer(ballots_pb2_grpc.BallotsServiceServicer):
     ) -> AsyncIterator[pb.CastBallotsResponse]:
         """While a message is being committed, the next is already read and translated; answers keep the order.
 
-        However the call ends, it does not end before what it began to commit is committed.
+        However the call ends, what it began to commit is committed: a client that sends it again gets its receipts.
         """
         committing: asyncio.Future[pb.CastBallotsResponse] | None = None
         try:
