@@ -34,6 +34,7 @@ from cli.client import Client
 from comitia.ballots.v1 import ballots_pb2
 from eventlog import sqlite_queries, sqlite_schema
 from eventlog.sqlite import SQLiteLog
+from kernel import canonical
 from kernel.records import Record
 from runtime.storage import now
 from testkit.shared import shared_data
@@ -102,6 +103,7 @@ class Alone:
 
     def __init__(self, path: Path) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
+        self.own_spelling = 0.0
         self._bare = sqlite3.connect(path, isolation_level=None)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *sqlite_schema.TABLES):
             self._bare.execute(statement)
@@ -125,6 +127,11 @@ class Alone:
             began = time.perf_counter()
             part()
             self.seconds[name] += time.perf_counter() - began
+        began = time.perf_counter()
+        for payload, record in zip(payloads, records, strict=True):
+            canonical.dumps(payload)
+            record.leaf()
+        self.own_spelling += time.perf_counter() - began
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """The same rows into the same table and indexes, without triggers, one synced transaction for each batch."""
@@ -141,12 +148,20 @@ class Cast:
     ballots: int
     seconds: float
     parts: Mapping[str, float]
+    own_spelling: float
+    """Seconds of canonical JSON the engine's own way, instead of by the `rfc8785` package as in `parts`."""
     memory: int
 
     @property
     def ratio(self) -> float:
         """The engine's rate as a share of the unavoidable parts' alone."""
         return sum(self.parts.values()) / self.seconds
+
+    @property
+    def strict_ratio(self) -> float:
+        """The same against the cheapest parts known: with the engine's own way of writing canonical JSON."""
+        others = sum(seconds for name, seconds in self.parts.items() if not name.startswith("RFC 8785"))
+        return (others + self.own_spelling) / self.seconds
 
     def rows(self) -> list[tuple[str, float]]:
         """The lines of the table: what, and its seconds."""
@@ -176,7 +191,7 @@ def measure(folder: Path, election: tuple[Any, Any]) -> Cast:
     refused = [each.refusal.reason for each in results if each.HasField("refusal")]
     if refused or len(results) != len(source.votes):
         raise RuntimeError(f"{len(results)} answers to {len(source.votes)} ballots, refused: {refused[:3]}")
-    return Cast(len(results), seconds, alone.seconds, memory)
+    return Cast(len(results), seconds, alone.seconds, alone.own_spelling, memory)
 
 
 def report(cast: Cast, title: str) -> None:
@@ -189,7 +204,8 @@ def report(cast: Cast, title: str) -> None:
     console = Console()
     console.print(table)
     console.print(
-        f"{cast.ratio:.2f} of the rate of the unavoidable parts (at least {AT_LEAST} is asked); "
+        f"{cast.ratio:.2f} of the rate of the unavoidable parts (at least {AT_LEAST} is asked), "
+        f"{cast.strict_ratio:.2f} with canonical JSON the engine's own way; "
         f"peak memory of the server {cast.memory / 2**20:,.0f} MiB"
     )
 
