@@ -113,19 +113,8 @@ def read_election(
 
 def run(stage: Stage, source: PabulibFile, held: Election, counted: Recount) -> dict[str, Any]:
     """The whole election through the engine's API; returns what the command prints."""
-    stage.open_process(held.title[:500] or stage.process_id, "import", charter_of(held))
-    stage.open_phase("ideas")
-    voters = [chambers_pb2.Member(member=vote.voter) for vote in source.votes]
-    stage.say("roll", len(voters))
-    stage.enrol(CHAMBER, voters)
-    _submit(stage, source)
-    stage.close_phase("ideas")
-    stage.open_phase("review")
-    _review(stage, source)
-    stage.close_phase("review")
-    stage.open_phase("vote")
-    stage.await_box(MATTER)
-    stage.say("ballots", len(voters))
+    prepare(stage, source, held)
+    stage.say("ballots", len(source.votes))
     seconds = _cast(stage, source, held)
     stage.close_phase("vote")
     tally = stage.await_tally(MATTER)
@@ -143,6 +132,22 @@ def run(stage: Stage, source: PabulibFile, held: Election, counted: Recount) -> 
         "recount": expected,
         "matches": winners == expected,
     }
+
+
+def prepare(stage: Stage, source: PabulibFile, held: Election) -> None:
+    """Everything up to the open box: the process, its roll, its proposals, its shortlist."""
+    stage.open_process(held.title[:500] or stage.process_id, "import", charter_of(held))
+    stage.open_phase("ideas")
+    voters = [chambers_pb2.Member(member=vote.voter) for vote in source.votes]
+    stage.say("roll", len(voters))
+    stage.enrol(CHAMBER, voters)
+    _submit(stage, source)
+    stage.close_phase("ideas")
+    stage.open_phase("review")
+    _review(stage, source)
+    stage.close_phase("review")
+    stage.open_phase("vote")
+    stage.await_box(MATTER)
 
 
 def _submit(stage: Stage, source: PabulibFile) -> None:

@@ -10,11 +10,8 @@ from rich.progress import Progress
 
 from cli.client import Client
 from cli.demo.stage import Stage
-from cli.importing import CHAMBER, MATTER, ballots_of, charter_of
+from cli.importing import MATTER, ballots_of, prepare
 from comitia.ballots.v1 import ballots_pb2
-from comitia.chambers.v1 import chambers_pb2
-from comitia.proposals.v1 import proposals_pb2
-from kernel.numbers import show
 from kernel.refusal import Refused
 from tally.pabulib import PabulibFile, parse
 from tally.pabulib_import import Election, election
@@ -45,42 +42,7 @@ def generate(voters: int, seed: int) -> tuple[PabulibFile, Election]:
 
 def set_up(client: Client, process_id: str, source: PabulibFile, held: Election) -> None:
     """Everything up to an open box, as `comitia import` does it."""
-    stage = Stage(client, process_id, bar := Progress(disable=True), bar.add_task("set up"))
-    stage.open_process(held.title[:500] or process_id, "benchmark", charter_of(held))
-    stage.open_phase("ideas")
-    stage.enrol(CHAMBER, [chambers_pb2.Member(member=vote.voter) for vote in source.votes])
-    for project in source.projects:
-        request = proposals_pb2.SubmitProposalRequest(
-            process_id=process_id, proposal=project.project, title=project.name[:300], summary="", author="benchmark"
-        )
-        client.do(client.proposals.SubmitProposal, request)
-    stage.close_phase("ideas")
-    stage.open_phase("review")
-    for project in source.projects:
-        shortlist(client, process_id, project.project, show(project.cost))
-    publish = proposals_pb2.PublishShortlistRequest(process_id=process_id, matter=MATTER)
-    client.do(client.proposals.PublishShortlist, publish)
-    stage.close_phase("review")
-    stage.open_phase("vote")
-    stage.await_box(MATTER)
-
-
-def shortlist(client: Client, process_id: str, proposal: str, cost: str) -> None:
-    """Review and shortlist one project."""
-    review = proposals_pb2.ReviewProposalRequest(
-        process_id=process_id,
-        proposal=proposal,
-        feasible=True,
-        cost=cost,
-        reasons=["on the ballot"],
-        official="benchmark",
-        service="benchmark",
-    )
-    client.do(client.proposals.ReviewProposal, review)
-    request = proposals_pb2.ShortlistProposalRequest(
-        process_id=process_id, proposal=proposal, matter=MATTER, by="benchmark"
-    )
-    client.do(client.proposals.ShortlistProposal, request)
+    prepare(Stage(client, process_id, bar := Progress(disable=True), bar.add_task("set up")), source, held)
 
 
 def messages(process_id: str, source: PabulibFile, held: Election, size: int) -> Sequence[bytes]:

@@ -58,15 +58,15 @@ def tiny_disk(tmp_path: Path) -> Iterator[FileLimit | TinyDisk]:
 
 @pytest.mark.slow
 def test_a_file_that_may_not_grow_makes_the_log_full_and_leaves_it_whole(tmp_path: Path) -> None:
-    _fill_check_and_go_on(FileLimit(tmp_path))
+    check_full_then_grown(FileLimit(tmp_path))
 
 
 @pytest.mark.slow
 def test_a_full_disk_makes_the_log_full_and_leaves_it_whole(tiny_disk: FileLimit | TinyDisk) -> None:
-    _fill_check_and_go_on(tiny_disk)
+    check_full_then_grown(tiny_disk)
 
 
-def _fill_check_and_go_on(storage: FileLimit | TinyDisk) -> None:
+def check_full_then_grown(storage: FileLimit | TinyDisk) -> None:
     recorder = SQLiteRecorder(storage.folder / "log.db")
     child = start("fill", recorder.address, str(storage.limit))
     out, errors = child.communicate(timeout=120)
