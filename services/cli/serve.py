@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
 
-from cli.connect import DEFAULT_DATA, Data
+from cli.connect import DEFAULT_DATA, Data, Json
 from cli.output import wrong
+from kernel.refusal import Refused
 from runtime import logs
 from runtime.garbage import collect_rarely
 from runtime.listening import CannotStart
@@ -24,8 +26,8 @@ Listen = Annotated[
 ]
 
 
-def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400") -> None:
-    """Run the embedded engine: all five services on one port, over one folder."""
+def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400", as_json: Json = False) -> None:
+    """Run the embedded engine: all five services on one port, over one folder. Says on one line where it listens."""
     from cli.embedded import Engine
 
     stop = stop_on_signals()
@@ -34,8 +36,9 @@ def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400") -> None:
         logs.configure(engine.settings)
         address = engine.start()
     except CannotStart as error:
-        wrong(str(error))
+        wrong(Refused("cannot_start", say=str(error)), as_json=as_json)
     collect_rarely()
-    typer.echo(f"comitia listening on {address}, data in {data}")
+    told = {"listening": address, "data": str(data)}
+    typer.echo(json.dumps(told) if as_json else f"comitia listening on {address}, data in {data}")
     stop.wait()
     engine.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import grpc
 import pytest
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pool import Default
+from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from hypothesis import HealthCheck, given, settings
@@ -175,7 +177,7 @@ def test_bytes_that_do_not_parse_are_invalid_argument(channel: Any, method: Meth
     parse = GetMessageClass(method.input_type).FromString
     try:
         parse(sent)
-    except Exception:
+    except DecodeError:
         expected = {"INVALID_ARGUMENT"}
     else:
         expected = {"OK", "INVALID_ARGUMENT", "NOT_FOUND"}
@@ -252,6 +254,20 @@ def test_serve_says_where_it_listens_and_ends_cleanly(tmp_path: Path, number: si
     assert (served.returncode, rest, error) == (0, "", "")
     assert (second.returncode, second.stdout) == (2, "")
     assert f"open and listens on {address}" in second.stderr
+
+
+@pytest.mark.slow
+def test_serve_says_where_it_listens_to_a_program_that_reads_json(tmp_path: Path) -> None:
+    start = "from cli.main import app; app()"
+    command = [sys.executable, "-c", start, "serve", "--data", str(tmp_path), "--listen", "127.0.0.1:0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
+        assert served.stdout is not None
+        told = json.loads(served.stdout.readline())
+        second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        served.send_signal(signal.SIGTERM)
+    assert told["data"] == str(tmp_path)
+    assert told["listening"].startswith("127.0.0.1:")
+    assert (second.returncode, json.loads(second.stderr)["error"]) == (2, "cannot_start")
 
 
 def test_a_refusal_of_the_engine_can_be_read_by_a_client(channel: Any) -> None:
