@@ -45,11 +45,17 @@ VERIFYING = """## Replay and verification of its bundle
 
 {events} events verified in {verifying} s: {rate} events a second, **{ratio}** of the rate of `json.loads` and
 SHA-256 alone over the same lines ({parsing} s). Peak memory of `comitia verify`: {memory} MiB.
+
+## What it leaves on disk
+
+| file | bytes | bytes an event |
+|---|---:|---:|
+{sizes}
 """
 
 
-def document(cast: casting.Cast, verified: verifying.Verified) -> str:
-    """Both tables with the machine they were measured on."""
+def document(cast: casting.Cast, verified: verifying.Verified, sizes: dict[str, int]) -> str:
+    """All tables with the machine they were measured on."""
     rows = [
         f"| {name} | {seconds:.2f} | {seconds / cast.ballots * 1e6:.1f} | {cast.ballots / seconds:,.0f} |"
         for name, seconds in cast.rows()
@@ -69,6 +75,7 @@ def document(cast: casting.Cast, verified: verifying.Verified) -> str:
         ratio=f"{verified.ratio:.2f}",
         parsing=f"{verified.parsing:.2f}",
         memory=f"{verified.memory / 2**20:,.0f}",
+        sizes="\n".join(f"| `{name}` | {size:,} | {size / verified.events:,.0f} |" for name, size in sizes.items()),
     )
 
 
@@ -89,9 +96,10 @@ def main() -> int:
     election = shared_data("pabulib", ELECTION)
     with tempfile.TemporaryDirectory(prefix="comitia-bench-") as folder:
         cast = casting.measure(Path(folder), elections.read(election))
-        verified = verifying.measure(verifying.import_bundle(election, Path(folder)))
+        bundle = verifying.import_bundle(election, Path(folder))
+        verified, sizes = verifying.measure(bundle), verifying.sizes(Path(folder), bundle)
     casting.report(cast, f"Casting: {election.stem}")
-    text = document(cast, verified)
+    text = document(cast, verified, sizes)
     Console().print(text[text.index("## Replay") :], markup=False)
     if given.write is not None:
         given.write.write_text(text, encoding="utf-8")

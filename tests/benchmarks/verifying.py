@@ -42,6 +42,12 @@ def import_bundle(election: Path, folder: Path) -> Path:
     return path
 
 
+def sizes(folder: Path, bundle: Path) -> dict[str, int]:
+    """The bytes of each file that the import left, by name."""
+    files = (folder / "data" / "log.db", folder / "data" / "leaves.db", bundle)
+    return {file.name: file.stat().st_size for file in files}
+
+
 def measure(path: Path) -> Verified:
     """Both rates one after the other in this process; the memory of `comitia verify` in a process of its own."""
     data = path.read_bytes()
