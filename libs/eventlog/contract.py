@@ -54,6 +54,10 @@ class LogBusy(OperationalError):
     """Other writers held the log for longer than this one may wait; nothing was written."""
 
 
+class LogUnreachable(OperationalError):
+    """The log's server does not answer. Whether a batch that was being appended is in the log is not known: send it again."""
+
+
 class SchemaUnknown(Exception):
     """The log was written by a newer version of Comitia than this one."""
 

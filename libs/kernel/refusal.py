@@ -17,12 +17,14 @@ class Kind(StrEnum):
     """What class of refusal it is; `runtime` maps each to one gRPC status code."""
 
     INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
     NOT_FOUND = "not_found"
     EXISTS = "exists"
     PRECONDITION = "precondition"
     DENIED = "denied"
     CONFLICT = "conflict"
     EXHAUSTED = "exhausted"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True, init=False)

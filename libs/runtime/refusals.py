@@ -20,12 +20,14 @@ MAX_VALUES = 16
 CODES: Mapping[Kind, grpc.StatusCode] = MappingProxyType(
     {
         Kind.INVALID: grpc.StatusCode.INVALID_ARGUMENT,
+        Kind.UNAUTHENTICATED: grpc.StatusCode.UNAUTHENTICATED,
         Kind.NOT_FOUND: grpc.StatusCode.NOT_FOUND,
         Kind.EXISTS: grpc.StatusCode.ALREADY_EXISTS,
         Kind.PRECONDITION: grpc.StatusCode.FAILED_PRECONDITION,
         Kind.DENIED: grpc.StatusCode.PERMISSION_DENIED,
         Kind.CONFLICT: grpc.StatusCode.ABORTED,
         Kind.EXHAUSTED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+        Kind.UNAVAILABLE: grpc.StatusCode.UNAVAILABLE,
     }
 )
 
