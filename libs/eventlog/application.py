@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -13,6 +15,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import InfrastructureFactory, RecordConflictError, Tracking
 from eventsourcing.utils import Environment, EnvType
 
+from eventlog import tracing
 from eventlog.batches import Batch
 from eventlog.commands import (
     Change,
@@ -26,7 +29,7 @@ from eventlog.commands import (
     drafts_of,
     receipt_of,
 )
-from eventlog.contract import NOTHING, LogBusy, LogFull, LogRecorder
+from eventlog.contract import NOTHING, LogBusy, LogFull, LogRecorder, LogUnreachable
 from eventlog.mapping import Cause, Draft, Fact, LogFactory, RecordMapper
 from kernel.events import Catalogue, Event
 from kernel.ids import command_id, event_id
@@ -48,13 +51,26 @@ __all__ = [
 S = TypeVar("S")
 
 ATTEMPTS = 25
+DRAWN_AT_ONCE = 256
 ENGINE = "comitia"
 """The actor of what no person did: reactions and timers."""
 
 
 def new_salt() -> bytes:
-    """32 bytes from the machine's secure source."""
-    return secrets.token_bytes(SALT_BYTES)
+    """32 bytes from the machine's secure source.
+
+    Many are drawn at once: each draw gives Python's lock away, and a busy server takes milliseconds to give it back.
+    """
+    try:
+        return _DRAWN.pop()
+    except IndexError:
+        drawn = secrets.token_bytes(SALT_BYTES * DRAWN_AT_ONCE)
+        _DRAWN.extend(drawn[first : first + SALT_BYTES] for first in range(SALT_BYTES, len(drawn), SALT_BYTES))
+        return drawn[:SALT_BYTES]
+
+
+_DRAWN: deque[bytes] = deque()
+os.register_at_fork(after_in_child=_DRAWN.clear)
 
 
 class LogApplication(Application[str]):
@@ -123,7 +139,7 @@ class LogApplication(Application[str]):
                 return self._append(drafts_of(command, decided.changes), decided.expect)
             except RecordConflictError:
                 _pause(attempt)
-            except (LogFull, LogBusy) as error:
+            except (LogFull, LogBusy, LogUnreachable) as error:
                 return _unavailable(error)
         return _contended()
 
@@ -154,7 +170,7 @@ class LogApplication(Application[str]):
                 if conflicts == ATTEMPTS:
                     batch.refuse(_contended())
                 _pause(conflicts)
-            except (LogFull, LogBusy) as error:
+            except (LogFull, LogBusy, LogUnreachable) as error:
                 batch.refuse(_unavailable(error))
         return batch.results()
 
@@ -171,7 +187,8 @@ class LogApplication(Application[str]):
             if self._last_reaction[0] == cause.position and self._last_reaction[1] != policy:
                 raise ValueError(f"{policy} and {self._last_reaction[1]} both react to {cause.type}: join them")
             return self._carried_out(command)
-        because = Cause(cause.process_id, ENGINE, cause.correlation_id, cause.event_id, cause.traceparent)
+        trace = tracing.current() or cause.traceparent
+        because = Cause(cause.process_id, ENGINE, cause.correlation_id, cause.event_id, trace)
         receipts = self._once(Command(command, because), decide, tracking)
         self._last_reaction = (cause.position, policy)
         return receipts
@@ -179,7 +196,8 @@ class LogApplication(Application[str]):
     def tick(self, policy: str, process_id: str, key: str, decide: Callable[[], Changes | None]) -> tuple[Receipt, ...]:
         """Do once what `policy` does when the time named by `key` has come; None means that it has not come."""
         command = command_id(process_id, policy, key)
-        return self._once(Command(command, Cause(process_id, ENGINE, command, None)), decide, None)
+        because = Cause(process_id, ENGINE, command, None, tracing.current())
+        return self._once(Command(command, because), decide, None)
 
     def _once(
         self, command: Command, decide: Callable[[], Changes | None], tracking: Tracking | None
@@ -250,7 +268,9 @@ def _contended() -> Refused:
     )
 
 
-def _unavailable(error: LogFull | LogBusy) -> Refused:
+def _unavailable(error: LogFull | LogBusy | LogUnreachable) -> Refused:
+    if isinstance(error, LogUnreachable):
+        return Refused("log_unreachable", kind=Kind.UNAVAILABLE, say=str(error))
     if isinstance(error, LogFull):
         return Refused("log_full", kind=Kind.EXHAUSTED, say=str(error))
     return Refused("log_busy", kind=Kind.EXHAUSTED, say=str(error))

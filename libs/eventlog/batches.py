@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from eventlog.commands import Change, Receipt, Submission, command_of, key_reused, receipt_of
+from eventlog.commands import Change, Receipt, Submission, command_of, receipt_of
 from eventlog.mapping import Draft
 from kernel.ids import event_id
 from kernel.records import Record
@@ -29,9 +29,10 @@ class Batch:
         self._commands = [command_of(process_id, method, item.meta, item.content) for item in items]
         self._event_ids = [event_id(command.id, 0) for command in self._commands]
         self._results: dict[int, Receipt | Refused] = {}
-        first: dict[str, int] = {}
-        self._repeats = {i: first[id] for i, id in enumerate(self._event_ids) if first.setdefault(id, i) != i}
-        self.waiting = list(first.values())
+        self._repeats: dict[int, int] = {}
+        self._later = list(range(len(items)))
+        self.waiting: list[int] = []
+        self._go_on()
 
     def ids(self) -> list[str]:
         """The event ids of the commands that wait."""
@@ -44,11 +45,11 @@ class Batch:
     def settle_earlier(self, found: Mapping[str, Record]) -> None:
         """Answer what is already in the log: with its first receipt, or by refusing a key used for something else."""
         if found:
-            for i in self.waiting:
+            for i in (*self.waiting, *self._later):
                 record = found.get(self._event_ids[i])
                 if record is not None:
                     self._results[i] = self._commands[i].judge(record) or receipt_of(record)
-            self.waiting = [i for i in self.waiting if i not in self._results]
+            self._go_on()
 
     def draft(self, decided: Sequence[Change | Refused]) -> Round:
         """What to append for the decisions on `submissions()`.
@@ -76,19 +77,34 @@ class Batch:
         """Take in a round that was appended; refusals stand only now, for they may rest on what it wrote."""
         self._results.update(zip(done.chosen, receipts, strict=True))
         self._results.update(done.refused)
-        self.waiting = [i for i in self.waiting if i not in self._results]
+        self._go_on()
 
     def refuse(self, refusal: Refused) -> None:
         """Answer everything that waits with `refusal`."""
-        self._results.update(dict.fromkeys(self.waiting, refusal))
-        self.waiting = []
+        self._results.update(dict.fromkeys((*self.waiting, *self._later), refusal))
+        self._go_on()
 
     def results(self) -> list[Receipt | Refused]:
-        """One answer for each submission, in their order; a repeated key is answered as its first."""
-        return [self._result(i) for i in range(len(self.items))]
+        """One answer for each submission, in their order; a repeated one is answered as its first."""
+        return [self._results[self._repeats.get(i, i)] for i in range(len(self.items))]
 
-    def _result(self, i: int) -> Receipt | Refused:
-        first = self._repeats.get(i, i)
-        if self._commands[i].says_the_same_as(self._commands[first]):
-            return self._results[first]
-        return key_reused()
+    def _go_on(self) -> None:
+        """What has no answer waits on; when all that waited have one, what was put off waits.
+
+        A key repeated with the same content waits for nothing more. From the first that says something else on, all is put
+        off: that one depends on whether the first under its key is carried out or refused, and the rest on that one.
+        """
+        self.waiting = [i for i in self.waiting if i not in self._results]
+        self._later = [i for i in self._later if i not in self._results]
+        if self.waiting:
+            return
+        first: dict[str, int] = {}
+        for i in self._later:
+            earlier = first.setdefault(self._event_ids[i], i)
+            if not self._commands[i].says_the_same_as(self._commands[earlier]):
+                self._later = [later for later in self._later if later >= i]
+                break
+            self._repeats[i] = earlier
+        else:
+            self._later = []
+        self.waiting = list(first.values())

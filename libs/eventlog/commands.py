@@ -84,21 +84,16 @@ class Command:
         """None when `first`, the record under this command's id, is from the same person saying the same thing."""
         if (first.actor, first.causation_id) == (self.cause.actor, self.cause.causation_id):
             return None
-        return key_reused(position=first.position)
+        return Refused(
+            "idempotency_key_reused",
+            kind=Kind.CONFLICT,
+            say="this idempotency key was used for another command: use a new key",
+            position=first.position,
+        )
 
     def says_the_same_as(self, other: Command) -> bool:
         """Whether two commands of one id are one command sent twice."""
         return (self.cause.actor, self.cause.causation_id) == (other.cause.actor, other.cause.causation_id)
-
-
-def key_reused(**details: int) -> Refused:
-    """The refusal of a second command under the idempotency key of a first."""
-    return Refused(
-        "idempotency_key_reused",
-        kind=Kind.CONFLICT,
-        say="this idempotency key was used for another command: use a new key",
-        **details,
-    )
 
 
 def command_of(process_id: str, method: str, meta: CommandMeta, content: bytes) -> Command:

@@ -59,12 +59,11 @@ class LogUnreachable(OperationalError):
 
 
 class SchemaUnknown(Exception):
-    """The log was written by a newer version of Comitia than this one."""
+    """The log was written by a newer version of Comitia than this one, or was not migrated to this one."""
 
     def __init__(self, found: int, known: int) -> None:
-        super().__init__(
-            f"the log has schema version {found}, this version of Comitia knows up to {known}: upgrade Comitia"
-        )
+        way = "upgrade Comitia" if found > known else "run `comitia migrate`"
+        super().__init__(f"the log has schema version {found}, this version of Comitia knows up to {known}: {way}")
         self.found, self.known = found, known
 
 
@@ -172,6 +171,10 @@ class LogRecorder(ProcessRecorder, ABC):
     @abstractmethod
     def wait_for(self, after: int, timeout: float) -> bool:
         """Block until there is a record after position `after` (True) or `timeout` seconds have passed (False)."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raises `LogUnreachable`, `SchemaUnknown` or what else keeps the log from being used now."""
 
     @abstractmethod
     def close(self) -> None:

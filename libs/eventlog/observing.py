@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
 from typing import Protocol
 
 from kernel.records import Record
@@ -23,3 +26,32 @@ class Unobserved:
 
 
 UNOBSERVED = Unobserved()
+
+
+class Withheld(threading.local):
+    """What a thread appends while it holds the log: told once all of it is committed; what is undone is never told."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._records: list[Record] = []
+        self._depth = 0
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Keep what was appended within `until_committed`."""
+        self._records.extend(records)
+
+    @contextmanager
+    def until_committed(self) -> Iterator[None]:
+        """Put around a block that holds the log and commits at its end; blocks within blocks are one."""
+        began, before = perf_counter(), len(self._records)
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            del self._records[before:]
+            raise
+        finally:
+            self._depth -= 1
+        if self._depth == 0 and self._records:
+            told, self._records = self._records, []
+            self._observer.appended(told, perf_counter() - began)

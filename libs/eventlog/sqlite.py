@@ -8,14 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 from threading import Condition
-from time import monotonic
+from time import monotonic, perf_counter
 
 from eventsourcing.persistence import Tracking
 
 from eventlog import sqlite_queries as queries
 from eventlog.appending import check_expected, expected_versions, first_records
 from eventlog.contract import NOTHING, PAGE, LogRecorder
+from eventlog.observing import UNOBSERVED, Observer, Withheld
+from eventlog.rows import place_all
 from eventlog.sqlite_connections import Connections
+from eventlog.sqlite_schema import schema_version
 from eventlog.tail import Tail
 from kernel.instants import show_instant
 from kernel.records import NewRecord, Record
@@ -30,8 +33,15 @@ class SQLiteLog(LogRecorder):
     number of processes may have the file open.
     """
 
-    def __init__(self, path: str | Path, *, clock: Callable[[], datetime], busy_seconds: float = 30.0) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        clock: Callable[[], datetime],
+        observer: Observer = UNOBSERVED,
+        busy_seconds: float = 30.0,
+    ) -> None:
+        self._clock, self._observer, self._withheld = clock, observer, Withheld(observer)
         self.connections = Connections(str(path), busy_seconds)
         self._tail = Tail()
         self._appended = Condition()
@@ -40,9 +50,14 @@ class SQLiteLog(LogRecorder):
     def close(self) -> None:
         self.connections.close()
 
+    def check(self) -> None:
+        with self.connections.reading() as db:
+            schema_version(db)
+
     def append(
         self, records: Sequence[NewRecord], *, expect: Mapping[str, int] = NOTHING, tracking: Tracking | None = None
     ) -> tuple[Record, ...]:
+        began = perf_counter()
         expected = expected_versions(records, expect)
         new: tuple[Record, ...] = ()
         with self.connections.writing() as db:
@@ -53,50 +68,27 @@ class SQLiteLog(LogRecorder):
                 queries.insert(db, appended)
             if tracking is not None:
                 queries.track(db, tracking)
-        if appended and not self.connections.held_here():
+        if self.connections.held_here():
+            self._withheld.add(new)
+        elif appended:
             if new:
                 self._tail.extend(new)
+                self._observer.appended(new, perf_counter() - began)
             self._tell(appended[-1].position)
         return appended
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
-        with self.connections.writing():
+        with self._withheld.until_committed(), self.connections.writing():
             yield
         if not self.connections.held_here():
             self._tell(self.last_position())
 
     def _place(self, db: Connection, records: Sequence[NewRecord]) -> tuple[Record, ...]:
         last = db.execute("SELECT position, recorded_at FROM records ORDER BY position DESC LIMIT 1").fetchone()
-        position, latest = last or (0, "")
+        head, latest = last or (0, "")
         recorded_at = max(show_instant(self._clock()), latest)
-        lengths: dict[str, int] = {}
-        placed = []
-        for record in records:
-            process = record.process_id
-            position += 1
-            index = lengths[process] if process in lengths else queries.length(db, process)
-            lengths[process] = index + 1
-            placed.append(
-                Record(
-                    position=position,
-                    process_id=process,
-                    process_index=index,
-                    stream_id=record.stream_id,
-                    stream_version=record.stream_version,
-                    event_id=record.event_id,
-                    type=record.type,
-                    schema=record.schema,
-                    recorded_at=recorded_at,
-                    actor=record.actor,
-                    correlation_id=record.correlation_id,
-                    causation_id=record.causation_id,
-                    traceparent=record.traceparent,
-                    payload=record.payload,
-                    salt=record.salt,
-                )
-            )
-        return tuple(placed)
+        return place_all(records, head, recorded_at, lambda process_id: queries.length(db, process_id))
 
     def read(
         self,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from sqlite3 import Connection
-from typing import Any
 
 from eventsourcing.persistence import Tracking
 
-from eventlog.sqlite_schema import COLUMNS
+from eventlog.rows import COLUMNS, records_of, row_of
 from kernel.records import Record
 
 FIELDS = ", ".join(COLUMNS)
@@ -77,53 +76,12 @@ def insert(db: Connection, records: Sequence[Record]) -> None:
     """Whole blocks in one statement each: between two statements Python's lock is given away, and others hold it for long."""
     whole = len(records) - len(records) % BLOCK
     for first in range(0, whole, BLOCK):
-        db.execute(INSERT_BLOCK, [value for record in records[first : first + BLOCK] for value in row(record)])
-    db.executemany(INSERT, map(row, records[whole:]))
-
-
-def row(record: Record) -> tuple[Any, ...]:
-    return (
-        record.position,
-        record.process_id,
-        record.process_index,
-        record.stream_id,
-        record.stream_version,
-        record.event_id,
-        record.type,
-        record.schema,
-        record.recorded_at,
-        record.actor,
-        record.correlation_id,
-        record.causation_id,
-        record.traceparent,
-        record.payload,
-        record.salt,
-    )
+        db.execute(INSERT_BLOCK, [value for record in records[first : first + BLOCK] for value in row_of(record)])
+    db.executemany(INSERT, map(row_of, records[whole:]))
 
 
 def records(db: Connection, sql: str, values: Sequence[str | int]) -> list[Record]:
-    return list(_parsed(db.execute(sql, values).fetchall()))
-
-
-def _parsed(rows: list[tuple[Any, ...]]) -> Iterator[Record]:
-    for row in rows:
-        yield Record(
-            position=row[0],
-            process_id=row[1],
-            process_index=row[2],
-            stream_id=row[3],
-            stream_version=row[4],
-            event_id=row[5],
-            type=row[6],
-            schema=row[7],
-            recorded_at=row[8],
-            actor=row[9],
-            correlation_id=row[10],
-            causation_id=row[11],
-            traceparent=row[12],
-            payload=row[13],
-            salt=row[14],
-        )
+    return records_of(db.execute(sql, values).fetchall())
 
 
 def filtered(conditions: Mapping[str, str | int | None], types: Collection[str]) -> tuple[str, tuple[str | int, ...]]:

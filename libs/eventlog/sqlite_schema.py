@@ -9,24 +9,6 @@ from eventlog.contract import SchemaUnknown
 VERSION = 1
 APPLICATION_ID = 0x436F6D69
 
-COLUMNS = (
-    "position",
-    "process_id",
-    "process_index",
-    "stream_id",
-    "stream_version",
-    "event_id",
-    "type",
-    "schema",
-    "recorded_at",
-    "actor",
-    "correlation_id",
-    "causation_id",
-    "traceparent",
-    "payload",
-    "salt",
-)
-
 TABLES = (
     """
     CREATE TABLE records (

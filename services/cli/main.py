@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, importing, process, serve
+from cli import bundles, charters, counting, importing, migrate, process, serve
 from cli.demo import run
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command("demo")(run.demo)
 app.command("recount")(counting.recount)
 app.command("import")(importing.import_)
 app.command("decide")(counting.decide)
+app.command("migrate")(migrate.migrate_)
 app.command("bundle")(bundles.bundle)
 app.command("verify")(bundles.verify)
 app.add_typer(charters.app, name="charter")

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from eventlog.contract import LogRecorder
+from infra.local.postgres import Postgres
 from testkit.check_log import check_log
-from tests.eventlog.recorders import RECORDERS, Recorder, StepClock
+from tests.eventlog.recorders import POSTGRES, SQLITE, PostgresRecorder, Recorder, SQLiteRecorder, StepClock
 from tests.eventlog.shop import Counters
 
 
-@pytest.fixture(params=RECORDERS)
+@pytest.fixture(params=[SQLITE, pytest.param(POSTGRES, marks=pytest.mark.slow)])
 def recorder(request: pytest.FixtureRequest, tmp_path: Path) -> Recorder:
     """A log that is not there yet."""
-    return RECORDERS[request.param](tmp_path)
+    if request.param == SQLITE:
+        return SQLiteRecorder(tmp_path / "log.db")
+    server: Postgres = request.getfixturevalue("postgres")
+    return PostgresRecorder(request.getfixturevalue("migrated"), server.folder)
 
 
 @pytest.fixture

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sqlite3
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
+
 from eventlog.contract import LogRecorder
+from eventlog.postgres import PostgresLog
+from eventlog.postgres_schema import known_version
 from eventlog.sqlite import SQLiteLog
 from eventlog.sqlite_schema import VERSION
 
@@ -89,11 +96,62 @@ class SQLiteRecorder(Recorder):
         writer.execute(f"PRAGMA max_page_count = {before}")
 
 
-RECORDERS: dict[str, Callable[[Path], Recorder]] = {"sqlite": lambda folder: SQLiteRecorder(folder / "log.db")}
+class PostgresRecorder(Recorder):
+    """The log in a migrated database; `url` is the server's superuser's, `folder` one that the server can enter."""
+
+    REFUSES = psycopg.errors.RestrictViolation
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url, self.folder = url, folder
+        self.address = f"postgres:{url}"
+
+    def open(self, clock: Clock = wall_clock) -> PostgresLog:
+        return PostgresLog(self.url, clock=clock)
+
+    def run(self, sql: str) -> None:
+        spelt = re.sub(r"x'([0-9a-f]*)'", r"'\\x\1'", sql).replace("another", "6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+        replacing = re.sub(r"^(INSERT OR )?REPLACE", "INSERT", spelt)
+        if replacing != spelt:
+            spelt = f"{replacing} ON CONFLICT (position) DO UPDATE SET payload = excluded.payload"
+        with psycopg.connect(self.url, options="-c search_path=comitia") as connection:
+            connection.execute(spelt.encode())
+
+    def come_from_the_future(self) -> tuple[int, int]:
+        version = known_version() + 1
+        self.run(f"INSERT INTO migrations (version, name, sha256) VALUES ({version}, 'from the future', '')")
+        return version, known_version()
+
+    @contextmanager
+    def storage_full(self, log: LogRecorder) -> Iterator[None]:
+        """The records go to a file system of their own, where something else has taken all of the space."""
+        name = f"small_{psycopg.conninfo.conninfo_to_dict(self.url)['dbname']}"
+        disk = self.folder / name
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=777", "tmpfs", str(disk)], check=True)
+        space = disk / "space"
+        space.mkdir(mode=0o700)
+        shutil.chown(space, "postgres", "postgres")
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            try:
+                connection.execute(f"CREATE TABLESPACE {name} LOCATION '{space}'".encode())
+                connection.execute(b"ALTER TABLE comitia.records SET (fillfactor = 10)")
+                connection.execute(f"ALTER TABLE comitia.records SET TABLESPACE {name}".encode())
+                (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free))
+                yield
+            finally:
+                (disk / "filler").unlink(missing_ok=True)
+                connection.execute(b"ALTER TABLE comitia.records SET TABLESPACE pg_default")
+                connection.execute(b"ALTER TABLE comitia.records RESET (fillfactor)")
+                connection.execute(b"CHECKPOINT")
+                connection.execute(f"DROP TABLESPACE {name}".encode())
+                subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+SQLITE, POSTGRES = "sqlite", "postgres"
 
 
 def open_at(address: str, clock: Clock = wall_clock) -> LogRecorder:
     """Open the log that another process's recorder named."""
     kind, _, place = address.partition(":")
-    assert kind == "sqlite", kind
-    return SQLiteRecorder(Path(place)).open(clock)
+    recorder = SQLiteRecorder(Path(place)) if kind == SQLITE else PostgresRecorder(place, Path())
+    return recorder.open(clock)

@@ -103,6 +103,18 @@ def test_a_key_twice_in_a_batch_for_other_content_is_refused(app: Counters) -> N
     assert _send(app, _submission("a", key="k"), _submission("b", key="k")) == [1, "idempotency_key_reused"]
 
 
+def test_a_key_whose_command_was_refused_is_free_for_another_in_the_same_batch(app: Counters) -> None:
+    batch = [_submission("a", key="k", limit=10), _submission("b", key="k"), _submission("a", key="k", limit=10)]
+    assert _send(app, *batch, _submission("c")) == ["no", 1, "idempotency_key_reused", 2]
+
+
+def test_a_full_log_refuses_what_was_put_off_too(app: Counters, log: LogRecorder, recorder: Recorder) -> None:
+    with recorder.storage_full(log):
+        batch = [_submission(f"n{number}") for number in range(500)]
+        answers = _send(app, *batch, _submission("x", key="open n0"))
+    assert answers == ["log_full"] * 501
+
+
 def test_a_refused_command_twice_in_a_batch_is_refused_twice(app: Counters) -> None:
     assert _send(app, _submission("a", limit=10), _submission("a", limit=10)) == ["no", "no"]
 

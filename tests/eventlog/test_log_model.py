@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventlog.contract import EventIdReused, LogRecorder, VersionConflict
+from infra.local.postgres import Postgres
 from kernel.records import NewRecord
 from testkit.check_log import check_log
 from tests.eventlog.builders import a_record
-from tests.eventlog.recorders import RECORDERS, StepClock
+from tests.eventlog.recorders import PostgresRecorder, Recorder, SQLiteRecorder, StepClock
 
 STREAMS = ("p-1/a", "p-1/b", "p-2/a", "p-3/a")
 Step = tuple[list[tuple[str, int, int, int]], dict[str, int]]
@@ -79,19 +80,32 @@ steps: st.SearchStrategy[list[Step]] = st.lists(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", RECORDERS)
 @settings(max_examples=150, deadline=None)
 @given(story=steps)
-def test_the_log_does_what_the_model_says(kind: str, story: list[Step]) -> None:
+def test_the_sqlite_log_does_what_the_model_says(story: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        log = RECORDERS[kind](Path(folder)).open(StepClock())
-        model = Model()
-        for wanted, expected in story:
-            batch = _batch(model, wanted)
-            expect = {stream: model.version(stream) + off for stream, off in expected.items()}
-            assert _append(log, batch, expect) == model.append(batch, expect)
-        _assert_same(log, model)
-        log.close()
+        _try(SQLiteRecorder(Path(folder) / "log.db"), story)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(story=steps)
+def test_the_postgres_log_does_what_the_model_says(
+    postgres: Postgres, migrated_template: str, story: list[Step]
+) -> None:
+    url = postgres.database(template=migrated_template)
+    _try(PostgresRecorder(url, postgres.folder), story)
+    postgres.drop(url)
+
+
+def _try(recorder: Recorder, story: list[Step]) -> None:
+    log, model = recorder.open(StepClock()), Model()
+    for wanted, expected in story:
+        batch = _batch(model, wanted)
+        expect = {stream: model.version(stream) + off for stream, off in expected.items()}
+        assert _append(log, batch, expect) == model.append(batch, expect)
+    _assert_same(log, model)
+    log.close()
 
 
 def _batch(model: Model, wanted: Sequence[tuple[str, int, int, int]]) -> list[NewRecord]:

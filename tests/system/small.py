@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,10 @@ VOTERS = ("ana", "bo", "chi")
 COSTS = {"well": "500", "bench": "200", "lamp": "400", "tower": "900"}
 SHORTLISTED = ("well", "bench", "lamp")
 BUDGET = "800"
-MOTION_BOX = "statutes.board.1"
+MOTION = "statutes"
+CHAMBERS = ("board", "workers")
+MOTION_BOXES = tuple(f"{MOTION}.{chamber}.1" for chamber in CHAMBERS)
+MOTION_BOX = MOTION_BOXES[0]
 
 
 def charter(ballot: Mapping[str, Any]) -> str:
@@ -54,62 +57,71 @@ def charter(ballot: Mapping[str, Any]) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
 
 
+def open_vote(client: Client, process_id: str, *, voters: Sequence[str] = VOTERS, **ballot: Any) -> None:
+    """From nothing to an open box for the three projects on the shortlist, with these voters on the roll."""
+    stage = stage_of(client, process_id)
+    stage.open_process("A small budget", "town", charter(ballot))
+    stage.open_phase("ideas")
+    stage.enrol("residents", [chambers_pb2.Member(member=voter) for voter in voters])
+    for proposal in COSTS:
+        idea = proposals_pb2.SubmitProposalRequest(
+            process_id=process_id, proposal=proposal, title=proposal, summary=proposal, author=voters[0]
+        )
+        client.do(client.proposals.SubmitProposal, idea)
+    stage.close_phase("ideas")
+    stage.open_phase("review")
+    for proposal, cost in COSTS.items():
+        review = proposals_pb2.ReviewProposalRequest(
+            process_id=process_id, proposal=proposal, feasible=True, cost=cost, official="o-1", service="works"
+        )
+        review.reasons.append("it can be built")
+        client.do(client.proposals.ReviewProposal, review)
+    for proposal in SHORTLISTED:
+        listed = proposals_pb2.ShortlistProposalRequest(
+            process_id=process_id, proposal=proposal, matter=MATTER, by="jury"
+        )
+        client.do(client.proposals.ShortlistProposal, listed)
+    published = proposals_pb2.PublishShortlistRequest(process_id=process_id, matter=MATTER)
+    client.do(client.proposals.PublishShortlist, published)
+    stage.close_phase("review")
+    stage.open_phase("vote")
+    stage.await_box(MATTER)
+
+
+def close_vote(client: Client, process_id: str) -> dict[str, Any]:
+    """Close the vote; returns the tally."""
+    stage = stage_of(client, process_id)
+    stage.close_phase("vote")
+    return stage.await_tally(MATTER)
+
+
+def open_motion(client: Client, process_id: str) -> None:
+    """A firm whose board and workers are asked for a motion; returns when both boxes are open."""
+    stage = stage_of(client, process_id)
+    stage.open_process("A firm", "firm", templates.text("bicameral-firm"))
+    stage.open_phase("decisions")
+    for chamber in CHAMBERS:
+        stage.enrol(chamber, [chambers_pb2.Member(member=voter) for voter in VOTERS])
+    motion = chambers_pb2.ProposeMotionRequest(
+        process_id=process_id, motion=MOTION, matter="government", title="Statutes", text="New ones."
+    )
+    client.do(client.chambers.ProposeMotion, motion)
+    client.do(client.chambers.PutMotion, chambers_pb2.PutMotionRequest(process_id=process_id, motion=MOTION))
+    for box in MOTION_BOXES:
+        stage.await_box(box)
+
+
+def stage_of(client: Client, process_id: str) -> Stage:
+    """A stage without a bar on the screen."""
+    bar = progress()
+    return Stage(client, process_id, bar, bar.add_task(process_id))
+
+
 class World:
     """A running engine and a client of it."""
 
     def __init__(self, engine: Engine, client: Client) -> None:
         self.engine, self.client = engine, client
-
-    def open_vote(self, process_id: str, **ballot: Any) -> None:
-        """From nothing to an open box for the three projects on the shortlist."""
-        client, stage = self.client, self._stage(process_id)
-        stage.open_process("A small budget", "town", charter(ballot))
-        stage.open_phase("ideas")
-        stage.enrol("residents", [chambers_pb2.Member(member=voter) for voter in VOTERS])
-        for proposal in COSTS:
-            idea = proposals_pb2.SubmitProposalRequest(
-                process_id=process_id, proposal=proposal, title=proposal, summary=proposal, author="ana"
-            )
-            client.do(client.proposals.SubmitProposal, idea)
-        stage.close_phase("ideas")
-        stage.open_phase("review")
-        for proposal, cost in COSTS.items():
-            review = proposals_pb2.ReviewProposalRequest(
-                process_id=process_id, proposal=proposal, feasible=True, cost=cost, official="o-1", service="works"
-            )
-            review.reasons.append("it can be built")
-            client.do(client.proposals.ReviewProposal, review)
-        for proposal in SHORTLISTED:
-            listed = proposals_pb2.ShortlistProposalRequest(
-                process_id=process_id, proposal=proposal, matter=MATTER, by="jury"
-            )
-            client.do(client.proposals.ShortlistProposal, listed)
-        published = proposals_pb2.PublishShortlistRequest(process_id=process_id, matter=MATTER)
-        client.do(client.proposals.PublishShortlist, published)
-        stage.close_phase("review")
-        stage.open_phase("vote")
-        stage.await_box(MATTER)
-
-    def close_vote(self, process_id: str) -> dict[str, Any]:
-        """Close the vote; returns the tally."""
-        stage = self._stage(process_id)
-        stage.close_phase("vote")
-        return stage.await_tally(MATTER)
-
-    def open_motion(self, process_id: str) -> None:
-        """A firm whose board and workers are asked for a motion."""
-        client, stage = self.client, self._stage(process_id)
-        stage.open_process("A firm", "firm", templates.text("bicameral-firm"))
-        stage.open_phase("decisions")
-        for chamber in ("board", "workers"):
-            stage.enrol(chamber, [chambers_pb2.Member(member=voter) for voter in VOTERS])
-        motion = chambers_pb2.ProposeMotionRequest(
-            process_id=process_id, motion="statutes", matter="government", title="Statutes", text="New ones."
-        )
-        client.do(client.chambers.ProposeMotion, motion)
-        put = chambers_pb2.PutMotionRequest(process_id=process_id, motion="statutes")
-        client.do(client.chambers.PutMotion, put)
-        stage.await_box(MOTION_BOX)
 
     @contextmanager
     def nothing_written(self) -> Iterator[None]:
@@ -134,10 +146,6 @@ class World:
         signed = self.client.ask(self.client.audit.GetCheckpoint, audit_pb2.GetCheckpointRequest(process_id=first))
         lengths = [(process_id, log.length(process_id), b"") for process_id in others]
         return [("", log.last_position(), b""), (first, signed.size, signed.root), *lengths]
-
-    def _stage(self, process_id: str) -> Stage:
-        bar = progress()
-        return Stage(self.client, process_id, bar, bar.add_task(process_id))
 
 
 def options(*names: str) -> ballots_pb2.Choice:

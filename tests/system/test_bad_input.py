@@ -19,6 +19,7 @@ from comitia.processes.v1 import processes_pb2
 from rules import templates
 from runtime.refusals import refusal_of
 from testkit.check_log import check_log
+from tests.system import small
 from tests.system.small import MATTER, MOTION_BOX, World, options, points, ranking
 
 pytestmark = pytest.mark.slow
@@ -31,13 +32,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Votes of each form that are open, one that is closed, and a motion; the whole log is checked at the end."""
     with Engine(tmp_path_factory.mktemp("bad-input")) as engine, Client(engine.address) as client:
         world = World(engine, client)
-        world.open_vote("approval", form="approval", min=1, max=2, budget_limit=True)
-        world.open_vote("points", form="points", points="10", max_per_option="6")
-        world.open_vote("ranking", form="ranking", max=2)
-        world.open_vote("choice", form="choose_one")
-        world.open_vote("closed", form="approval")
-        world.close_vote("closed")
-        world.open_motion("firm")
+        small.open_vote(client, "approval", form="approval", min=1, max=2, budget_limit=True)
+        small.open_vote(client, "points", form="points", points="10", max_per_option="6")
+        small.open_vote(client, "ranking", form="ranking", max=2)
+        small.open_vote(client, "choice", form="choose_one")
+        small.open_vote(client, "closed", form="approval")
+        small.close_vote(client, "closed")
+        small.open_motion(client, "firm")
         yield world
         check_log(engine.context.log)
 
@@ -130,7 +131,7 @@ def test_a_bad_ballot_is_refused(
 
 
 def test_in_a_stream_only_the_bad_ballots_are_refused(world: World) -> None:
-    world.open_vote("stream", form="approval")
+    small.open_vote(world.client, "stream", form="approval")
     sent = [("ana", options("well")), ("eve", options("well")), ("bo", options("tower")), ("chi", options("bench"))]
     ballots = [
         ballots_pb2.BallotToCast(idempotency_key=voter, voter=voter, choice=choice, channel="web")
@@ -162,7 +163,7 @@ def test_a_ballot_for_a_closed_box_is_recorded_as_late_and_changes_nothing(world
 
 def test_a_second_ballot_where_none_may_be_changed(world: World) -> None:
     client = world.client
-    world.open_vote("once", form="approval")
+    small.open_vote(world.client, "once", form="approval")
     client.do(client.ballots.CastBallot, the_ballot("once", MATTER, "ana", options("well")), key="k")
     with world.nothing_written(), pytest.raises(CommandRefused) as second:
         client.do(client.ballots.CastBallot, the_ballot("once", MATTER, "ana", options("bench")))
