@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from eventlog.contract import EventIdReused, VersionConflict
+from eventsourcing.persistence import Tracking
+
+from eventlog.contract import EventIdReused, Overtaken, VersionConflict
 from kernel.records import NewRecord, Record
 
 
@@ -34,6 +36,14 @@ def check_expected(expected: Mapping[str, int], actual: Mapping[str, int]) -> No
     for stream_id, version in expected.items():
         if actual[stream_id] != version:
             raise VersionConflict(stream_id, version, actual[stream_id])
+
+
+def check_ahead(
+    records: Sequence[NewRecord], tracking: Tracking | None, tracked: Callable[[str], int | None]
+) -> None:
+    """Raises `Overtaken` for new records of a cause that another follower has dealt with."""
+    if records and tracking is not None and (tracked(tracking.application_name) or 0) >= tracking.notification_id:
+        raise Overtaken(tracking.application_name, tracking.notification_id)
 
 
 def first_records(records: Sequence[NewRecord], found: Mapping[str, Record]) -> tuple[Record, ...] | None:

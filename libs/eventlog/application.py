@@ -29,7 +29,7 @@ from eventlog.commands import (
     drafts_of,
     receipt_of,
 )
-from eventlog.contract import NOTHING, LogBusy, LogFull, LogRecorder, LogUnreachable
+from eventlog.contract import NOTHING, LogBusy, LogFull, LogRecorder, LogUnreachable, Overtaken
 from eventlog.mapping import Cause, Draft, Fact, LogFactory, RecordMapper
 from kernel.events import Catalogue, Event
 from kernel.ids import command_id, event_id
@@ -212,6 +212,8 @@ class LogApplication(Application[str]):
                 if tracking is not None:
                     self.recorder.insert_tracking(tracking)
                 return earlier
+            except Overtaken:
+                return self._carried_out(command.id)
             except RecordConflictError:
                 attempt += 1
                 if attempt == ATTEMPTS:

@@ -46,6 +46,14 @@ class EventIdReused(RecordConflictError):
         self.event_id, self.position = event_id, position
 
 
+class Overtaken(RecordConflictError):
+    """Another follower has moved on what this one was moving; nothing was written. Go on from where it is now."""
+
+    def __init__(self, name: str, position: int) -> None:
+        super().__init__(f"{name} was moved on from position {position} by another follower: go on from where it is now")
+        self.name, self.position = name, position
+
+
 class LogFull(OperationalError):
     """The storage takes no more; nothing of the batch was written and what is in the log stays readable."""
 
@@ -115,8 +123,9 @@ class LogRecorder(ProcessRecorder, ABC):
 
         Each record's `stream_version` must be its stream's next; `expect` names streams that were read but are not
         written, with the version they must still have. A batch all of whose event ids are in the log with the same
-        content returns the records of the first time.
-        Raises `VersionConflict`, `EventIdReused`, `LogFull` or `LogBusy`.
+        content returns the records of the first time. New records are not appended with a position that another follower
+        has tracked already, or gone past: they are what a follower decided that was paused meanwhile.
+        Raises `VersionConflict`, `EventIdReused`, `Overtaken`, `LogFull` or `LogBusy`.
         """
 
     @abstractmethod

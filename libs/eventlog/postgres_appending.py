@@ -9,8 +9,8 @@ from uuid import UUID
 from eventsourcing.persistence import Tracking
 
 from eventlog import postgres_queries as queries
-from eventlog.appending import check_expected, first_records
-from eventlog.contract import VersionConflict
+from eventlog.appending import check_ahead, check_expected, first_records
+from eventlog.contract import Overtaken, VersionConflict
 from eventlog.postgres_connections import Connection
 from eventlog.rows import COLUMNS, place_all, placed, row_of
 from kernel.records import NewRecord, Record
@@ -73,7 +73,7 @@ def append(db: Connection, batches: Sequence[Batch]) -> list[Appended | BaseExce
         try:
             with db.transaction():
                 return [copy(db, batches[0])]
-        except VersionConflict as conflict:
+        except (VersionConflict, Overtaken) as conflict:
             return [conflict]
         except RecordsThere as there:
             return [_known(db, batches[0], there.found)]
@@ -98,6 +98,7 @@ def copy(db: Connection, batch: Batch) -> Appended:
     if known:
         raise RecordsThere(queries.find(db, [record.event_id for record in batch.records]))
     check_expected(batch.expected, dict(zip(streams, versions or (), strict=True)))
+    check_ahead(batch.records, batch.tracking, lambda name: queries.tracked(db, name))
     length = dict(zip(processes, lengths or (), strict=True))
     records = place_all(batch.records, head, max(batch.clock, latest), length.__getitem__)
     with db.cursor() as cursor, cursor.copy(_COPY) as copying:
@@ -122,6 +123,8 @@ def _append_small(db: Connection, batches: Sequence[Batch]) -> list[Appended | B
             found.setdefault(batch, []).append(placed(flat[place - 1], position, index, recorded_at))
         elif verdict == "conflict":
             answers[batch] = VersionConflict(stream, expected, actual)
+        elif verdict == "overtaken":
+            answers[batch] = Overtaken(stream, expected)
         else:
             there = queries.find(db, [record.event_id for record in batches[batch].records])
             answers[batch] = _known(db, batches[batch], there)

@@ -35,14 +35,19 @@ _BUSY = frozenset({"55P03", "57014", "40P01"})
 _FULL = frozenset({"53100", "58030"})
 
 
+def patient(url: str) -> str:
+    """The connection string of `url`, whose connections and waits end when the server is gone."""
+    given: dict[str, Any] = {**_PATIENCE, **conninfo_to_dict(url)}
+    return make_conninfo(**given)
+
+
 class Connections:
     """Safe to use from many threads. The database must have the log's schema, of the version that is known here."""
 
     def __init__(self, url: str, *, size: int, connect_seconds: float, busy_seconds: float) -> None:
         """Raises `LogUnreachable`, or `SchemaUnknown` naming both versions."""
         self._busy_seconds = busy_seconds
-        given: dict[str, Any] = {**_PATIENCE, **conninfo_to_dict(url)}
-        self.conninfo = make_conninfo(**given)
+        self.conninfo = patient(url)
         parts = conninfo_to_dict(url)
         self.place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
         self._here = local()

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter
 from eventsourcing.persistence import Tracking
 
 from eventlog import sqlite_queries as queries
-from eventlog.appending import check_expected, expected_versions, first_records
+from eventlog.appending import check_ahead, check_expected, expected_versions, first_records
 from eventlog.contract import NOTHING, PAGE, LogRecorder
 from eventlog.observing import UNOBSERVED, Observer, Withheld
 from eventlog.rows import place_all
@@ -64,6 +64,7 @@ class SQLiteLog(LogRecorder):
             appended = first_records(records, queries.find(db, [record.event_id for record in records]))
             if appended is None:
                 check_expected(expected, queries.versions(db, expected))
+                check_ahead(records, tracking, lambda name: queries.tracked(db, name))
                 new = appended = self._place(db, records)
                 queries.insert(db, appended)
             if tracking is not None:
@@ -154,8 +155,7 @@ class SQLiteLog(LogRecorder):
 
     def max_tracking_id(self, application_name: str) -> int | None:
         with self.connections.reading() as db:
-            row = db.execute("SELECT position FROM tracking WHERE name = ?", (application_name,)).fetchone()
-            return row[0] if row else None
+            return queries.tracked(db, application_name)
 
     def wait_for(self, after: int, timeout: float) -> bool:
         deadline = monotonic() + timeout

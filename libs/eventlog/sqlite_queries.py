@@ -72,6 +72,11 @@ def track(db: Connection, tracking: Tracking) -> None:
     )
 
 
+def tracked(db: Connection, name: str) -> int | None:
+    row = db.execute("SELECT position FROM tracking WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
 def insert(db: Connection, records: Sequence[Record]) -> None:
     """Whole blocks in one statement each: between two statements Python's lock is given away, and others hold it for long."""
     whole = len(records) - len(records) % BLOCK

@@ -98,7 +98,8 @@ BEGIN
 END $$;
 
 -- Several batches in one transaction, which touch no stream and no event id in common: each is appended whole, or told why not.
--- A row a record of a batch that was appended; a row for a batch that was not: `known`, or the stream in conflict.
+-- A row a record of a batch that was appended; a row for a batch that was not: `known`, the stream in `conflict`, or the name
+-- under which another follower has tracked the position already: `overtaken`.
 CREATE FUNCTION comitia.append(
     batches integer[], process_ids text[], stream_ids text[], stream_versions bigint[], event_ids uuid[], types text[],
     schemas integer[], actors text[], correlation_ids text[], causation_ids text[], traceparents text[], payloads bytea[],
@@ -138,6 +139,16 @@ BEGIN
         FROM unnest(expected_batches, expected_streams, expected_versions) AS found (batch, stream, expected)
         WHERE found.batch <> ALL (refused) AND found.expected <> coalesce((SELECT r.stream_version
             FROM comitia.records AS r WHERE r.stream_id = found.stream ORDER BY r.stream_version DESC LIMIT 1), 0);
+
+    RETURN QUERY SELECT DISTINCT ON (given.batch)
+        given.batch, 0::bigint, 0::bigint, 0::bigint, '', 'overtaken', given.name, given.position, kept.position
+        FROM unnest(tracking_batches, tracking_names, tracking_positions) AS given (batch, name, position)
+        JOIN comitia.tracking AS kept ON kept.name = given.name AND kept.position >= given.position
+        WHERE given.batch = ANY (batches) AND given.batch <> ALL (refused);
+    SELECT refused || coalesce(array_agg(DISTINCT given.batch), '{}') INTO refused
+        FROM unnest(tracking_batches, tracking_names, tracking_positions) AS given (batch, name, position)
+        JOIN comitia.tracking AS kept ON kept.name = given.name AND kept.position >= given.position
+        WHERE given.batch = ANY (batches) AND given.batch <> ALL (refused);
 
     RETURN QUERY WITH wanted AS MATERIALIZED (
         SELECT given.*, row_number() OVER (ORDER BY given.place) AS rank,
