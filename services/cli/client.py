@@ -16,14 +16,15 @@ from comitia.chambers.v1 import chambers_pb2, chambers_pb2_grpc
 from comitia.common.v1 import common_pb2
 from comitia.processes.v1 import processes_pb2, processes_pb2_grpc
 from comitia.proposals.v1 import proposals_pb2, proposals_pb2_grpc
+from runtime.credentials import PLAIN, Credentials, NoAddress, channel
 from runtime.refusals import Refusal, refusal_of
 
 MAX_MESSAGE = 16 * 1024 * 1024
-OPTIONS = [
+OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE),
     ("grpc.max_send_message_length", MAX_MESSAGE),
-    ("grpc.enable_http_proxy", 0),
-]
+)
+SERVICES = ("processes", "proposals", "chambers", "ballots", "audit")
 BATCH = 500
 WAIT_SECONDS = 60.0
 
@@ -43,18 +44,36 @@ class CommandRefused(Exception):
         return self._refusal.metadata
 
 
-class Client:
-    """The five services at `address` (HOST:PORT). Use it as a context manager."""
+def addresses(server: str) -> dict[str, str]:
+    """Where each service is: `HOST:PORT` for all of them, or `ballots=HOST:PORT+HOST:PORT,audit=…`, replicas joined by `+`.
 
-    def __init__(self, address: str, *, actor: str = "organiser") -> None:
+    Raises `NoAddress`.
+    """
+    if "=" not in server:
+        return dict.fromkeys(SERVICES, server)
+    named = {name: address for name, _, address in (part.partition("=") for part in server.split(","))}
+    if set(named) != set(SERVICES):
+        raise NoAddress(server)
+    return named
+
+
+class Client:
+    """The five services at `address`: see `addresses`. Use it as a context manager.
+
+    Raises `NoAddress`, or `CannotStart` for certificates or a token that cannot be read.
+    """
+
+    def __init__(self, address: str, *, actor: str = "organiser", credentials: Credentials = PLAIN) -> None:
         self.address = address
         self.actor = actor
-        self._channel = grpc.insecure_channel(address, options=OPTIONS)
-        self.processes = processes_pb2_grpc.ProcessesServiceStub(self._channel)
-        self.proposals = proposals_pb2_grpc.ProposalsServiceStub(self._channel)
-        self.chambers = chambers_pb2_grpc.ChambersServiceStub(self._channel)
-        self.ballots = ballots_pb2_grpc.BallotsServiceStub(self._channel)
-        self.audit = audit_pb2_grpc.AuditServiceStub(self._channel)
+        where = addresses(address)
+        self._channels = {each: channel(each, credentials, OPTIONS) for each in set(where.values())}
+        of = {service: self._channels[each] for service, each in where.items()}
+        self.processes = processes_pb2_grpc.ProcessesServiceStub(of["processes"])
+        self.proposals = proposals_pb2_grpc.ProposalsServiceStub(of["proposals"])
+        self.chambers = chambers_pb2_grpc.ChambersServiceStub(of["chambers"])
+        self.ballots = ballots_pb2_grpc.BallotsServiceStub(of["ballots"])
+        self.audit = audit_pb2_grpc.AuditServiceStub(of["audit"])
 
     def __enter__(self) -> Client:
         return self
@@ -62,7 +81,8 @@ class Client:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._channel.close()
+        for opened in self._channels.values():
+            opened.close()
 
     def do(
         self, rpc: Callable[[Any], Any], request: Any, *, actor: str | None = None, key: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,16 +13,21 @@ import typer
 from cli.client import Client, CommandRefused
 from cli.output import wrong
 from kernel.refusal import Kind, Refused
+from runtime.credentials import Credentials, NoAddress, token_in
 from runtime.listening import CannotStart
 from runtime.settings import load
 from runtime.storage import DataInUse
 
 DEFAULT_DATA = Path(".comitia")
-_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}", re.ASCII)
 
 Server = Annotated[
     str | None,
-    typer.Option("--server", metavar="HOST:PORT", envvar="COMITIA_SERVER", help="A running server to talk to."),
+    typer.Option(
+        "--server",
+        metavar="HOST:PORT",
+        envvar="COMITIA_SERVER",
+        help="A running server to talk to; or each service's, as `make cluster` prints them.",
+    ),
 ]
 Data = Annotated[Path, typer.Option("--data", help="The embedded engine's folder.", envvar="COMITIA_DATA_DIR")]
 Process = Annotated[str, typer.Argument(metavar="PROCESS", help="A process's id (`comitia process list`).")]
@@ -38,8 +43,12 @@ def connected(server: str | None, data: Path, *, create: bool = False, as_json: 
     """
     with ExitStack() as opened:
         try:
-            address = _engine(data, opened, create, as_json) if server is None else _address(server, as_json)
-            yield opened.enter_context(Client(address))
+            address = _engine(data, opened, create, as_json) if server is None else server
+            yield opened.enter_context(Client(address, credentials=given()))
+        except NoAddress as error:
+            expected = "HOST:PORT such as 127.0.0.1:7400"
+            say = "--server names no server"
+            wrong(Refused("server_wrong", say=say, found=str(error), expected=expected), as_json=as_json)
         except CommandRefused as refused:
             wrong(refused, as_json=as_json)
         except CannotStart as error:
@@ -69,8 +78,13 @@ def _expect_log(data: Path, as_json: bool) -> None:
     wrong(refused, as_json=as_json)
 
 
-def _address(server: str, as_json: bool) -> str:
-    if not _ADDRESS.fullmatch(server):
-        expected = "HOST:PORT such as 127.0.0.1:7400"
-        wrong(Refused("server_wrong", say="--server names no server", found=server, expected=expected), as_json=as_json)
-    return server
+def given() -> Credentials:
+    """What the environment says of certificates and the token. Raises `CannotStart`."""
+    told = {name: os.environ.get(f"COMITIA_{name}") or None for name in ("CA", "CLIENT_CERT", "CLIENT_KEY", "TOKEN")}
+    ca, cert, key = (
+        None if told[name] is None else Path(str(told[name])) for name in ("CA", "CLIENT_CERT", "CLIENT_KEY")
+    )
+    token, file = told["TOKEN"], os.environ.get("COMITIA_TOKEN_FILE")
+    if token is not None:
+        return Credentials(ca, cert, key, lambda: token)
+    return Credentials(ca, cert, key, (lambda: token_in(Path(file))) if file else None)

@@ -13,12 +13,14 @@ import ballots.wiring
 import chambers.wiring
 import processes.wiring
 import proposals.wiring
+from audit.settings import AuditSettings
 from runtime.followers import Follower
-from runtime.listening import loopback_address
+from runtime.listening import CannotStart, loopback_address
 from runtime.server import Server
 from runtime.service import Context, Service
-from runtime.settings import load
 from runtime.storage import DataInUse, Storage, announced, now
+from runtime.telemetry import UNMEASURED, Telemetry
+from runtime.telling import variable
 
 __all__ = ["DataInUse", "Engine", "address_in"]
 
@@ -47,14 +49,22 @@ class Engine:
         *,
         timers_every: float = 1.0,
     ) -> None:
-        self.settings = load(data_dir=data_dir, listen=listen)
+        self.settings = AuditSettings.load(data_dir=data_dir, listen=listen)
         self._clock = clock
         self._timers_every = timers_every
 
-    def start(self) -> str:
-        """Open the data, serve, follow; returns the address. An address that is never served leaves no folder behind."""
+    def start(self, measured: Telemetry = UNMEASURED) -> str:
+        """Open the data, serve, follow; returns the address. An address that is never served leaves no folder behind.
+
+        `measured` is the process's telemetry, started before and stopped after the engine by who starts it.
+        """
+        if self.settings.database is not None:
+            raise CannotStart(
+                f"{variable('database')} is set, and the embedded engine keeps its log in a folder: unset it, or run each "
+                "service as a process of its own (python -m SERVICE api, python -m SERVICE worker)"
+            )
         loopback_address(self.settings.listen)
-        self._storage = Storage(self.settings, self._clock, alone=True)
+        self._storage = Storage(self.settings, self._clock, alone=True, observer=measured.observer)
         try:
             self.context = Context(
                 log=self._storage.log, clock=self._clock, views=self._storage.views, settings=self.settings
@@ -64,15 +74,23 @@ class Engine:
                 Follower(service, self.context, timers_every=self._timers_every) for service in self.services
             ]
             servicers = [servicer for service in self.services for servicer in service.servicers]
-            self._server = Server(servicers, self.settings.listen, self.context.stopping)
+            self._server = Server(
+                servicers, self.settings.listen, self.context.stopping, observing=measured.interceptor
+            )
             self.address = self._server.start()
             self._storage.announce(self.address)
         except BaseException:
             self._storage.close()
             raise
+        measured.watch_log(self.context.log)
         for follower in self._followers:
             follower.start()
+            measured.watch_follower(follower)
         return self.address
+
+    def ready(self) -> bool:
+        """Whether it serves and its log answers; raises what the log raises."""
+        return self.context.log.last_position() >= 0
 
     def stop(self) -> None:
         """Let running calls and the records in hand finish, then close everything."""

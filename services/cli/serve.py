@@ -10,10 +10,13 @@ import typer
 from cli.connect import DEFAULT_DATA, Data, Json
 from cli.output import wrong
 from kernel.refusal import Refused
-from runtime import logs
+from runtime import logs, telemetry
 from runtime.garbage import collect_rarely
 from runtime.listening import CannotStart
 from runtime.main import stop_on_signals
+
+NAME, KIND = "comitia", "engine"
+"""As what it appears in logs, traces and metrics."""
 
 Listen = Annotated[
     str,
@@ -33,12 +36,13 @@ def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400", as_json:
     stop = stop_on_signals()
     try:
         engine = Engine(data, listen)
-        logs.configure(engine.settings)
-        address = engine.start()
+        logs.configure(engine.settings, NAME, KIND)
+        with telemetry.start(engine.settings, NAME, KIND, ready=engine.ready) as measured:
+            address = engine.start(measured)
+            collect_rarely()
+            told = {"listening": address, "data": str(data)}
+            typer.echo(json.dumps(told) if as_json else f"comitia listening on {address}, data in {data}")
+            stop.wait()
+            engine.stop()
     except CannotStart as error:
         wrong(Refused("cannot_start", say=str(error)), as_json=as_json)
-    collect_rarely()
-    told = {"listening": address, "data": str(data)}
-    typer.echo(json.dumps(told) if as_json else f"comitia listening on {address}, data in {data}")
-    stop.wait()
-    engine.stop()

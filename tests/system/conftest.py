@@ -27,5 +27,5 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder: Path = tmp_path_factory.mktemp("demo")
     with Engine(folder) as engine, Client(engine.address) as client:
-        told, caught = run.play(engine.address, folder, run.SEED)
+        told, caught = run.play(client, folder, run.SEED)
         yield Demo(engine, client, {each.process_id: each for each in told}, caught)

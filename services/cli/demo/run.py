@@ -58,7 +58,7 @@ def demo(
     try:
         with connected(server, folder, create=True, as_json=as_json) as client:
             folder.mkdir(parents=True, exist_ok=True)
-            told, caught = play(client.address, folder, seed)
+            told, caught = play(client, folder, seed)
     except DemoFailed as error:
         err.print(printable(f"the demo failed: {error}"), markup=False)
         raise typer.Exit(FAILED) from None
@@ -72,7 +72,7 @@ def demo(
         raise typer.Exit(FAILED)
 
 
-def play(address: str, folder: Path, seed: int) -> tuple[list[Told], str]:
+def play(client: Client, folder: Path, seed: int) -> tuple[list[Told], str]:
     """Run the three stories on a server; returns what came of each, and how the tampering was named."""
     election = generated.generate(seed)
     stories: dict[str, Story] = {
@@ -80,7 +80,7 @@ def play(address: str, folder: Path, seed: int) -> tuple[list[Told], str]:
         company.PROCESS: company.run,
         swiss.PROCESS: swiss.run,
     }
-    with Client(address) as client, progress() as bar:
+    with progress() as bar:
         told = [_tell(client, bar, folder, process_id, story) for process_id, story in stories.items()]
     return told, _tamper(told[0].bundle, folder)
 
