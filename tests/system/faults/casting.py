@@ -1,7 +1,7 @@
 """A client of a vote, in its own process: casts one voter's ballot after another until told to stop, and notes each receipt.
 
-`python -m tests.system.faults.casting SERVER PROCESS BOX CLIENT VOTERS RATE SEED`: VOTERS voters, RATE a second; a JSON line for
-each ballot acknowledged, one at the end. SIGTERM ends it, after the ballots in hand.
+`python -m tests.system.faults.casting SERVER PROCESS BOX CLIENT VOTERS RATE SEED`: VOTERS voters, RATE a second; a JSON line at
+the beginning, one for each ballot acknowledged, one at the end. SIGTERM ends it, after the ballots in hand.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Casting:
 
     def run(self, voters: int) -> None:
         """Cast until the voters or the time are out. A refusal ends the run: nobody may be refused."""
+        self._say(began=True)
         began = time.monotonic()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             sent = []

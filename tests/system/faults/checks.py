@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ballots.projections import BoxList
+from chambers.projections import MotionList
 from cli.bundles import fetch_bundle
 from cli.client import Client
 from eventlog.contract import LogRecorder
 from kernel.records import Record
+from processes.projections import ProcessList
+from proposals.projections import ProposalList
 from replay.verify import Report, verify
+from runtime.views import Views
+from runtime.views_postgres import PostgresViews
+from runtime.views_sqlite import SQLiteViews
 from testkit.check_log import all_records, check_log
 from tests.system import small
+
+SETTLE_SECONDS = 60.0
 
 MOTION_EVENTS = Counter(
     {
@@ -42,12 +52,12 @@ def positions_are_gapless(log: LogRecorder) -> list[Record]:
 
 
 def each_acknowledged_ballot_is_there_once(
-    records: Iterable[Record], acknowledged: Sequence[Mapping[str, Any]]
+    records: Iterable[Record], process_id: str, acknowledged: Sequence[Mapping[str, Any]]
 ) -> None:
     """By voter: one ballot, the one acknowledged, at the position of its receipt, for what was chosen."""
     ballots: dict[str, list[Record]] = {}
     for record in records:
-        if record.type == "ballots.BallotCast":
+        if record.type == "ballots.BallotCast" and record.process_id == process_id:
             ballots.setdefault(record.data()["voter"], []).append(record)
     assert acknowledged, "no ballot was acknowledged: nothing was tried"
     for said in acknowledged:
@@ -90,3 +100,25 @@ def it_verifies(client: Client, process_id: str, folder: Path) -> None:
 def lines(path: Path) -> list[dict[str, Any]]:
     """The JSON lines that a client wrote; a line cut off by a kill was no acknowledgement that anyone saw."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+
+
+def read_models_equal_a_rebuild(database: str, log: LogRecorder, records: Sequence[Record], folder: Path) -> None:
+    """Every table of every projection in PostgreSQL, as the workers left it, is what one pass over the log makes in SQLite."""
+    served, folded = PostgresViews(database), SQLiteViews(folder / "rebuilt.db")
+    projections = (ProcessList(), ProposalList(), MotionList(), BoxList())
+    try:
+        for projection in projections:
+            served.install(projection)
+            folded.install(projection)
+            mine = [record for record in records if record.type in projection.types]
+            folded.apply(projection, mine, len(records), after=0)
+            assert served.wait(projection.name, mine[-1].position, SETTLE_SECONDS), projection.name
+            for table in re.findall(r"CREATE TABLE (\w+)", " ".join(projection.tables)):
+                assert _rows(served, table) == _rows(folded, table), table
+    finally:
+        served.close()
+        folded.close()
+
+
+def _rows(views: Views, table: str) -> list[tuple[Any, ...]]:
+    return sorted((tuple(dict(row).values()) for row in views.read(f"SELECT * FROM {table}")), key=repr)

@@ -1,6 +1,7 @@
 """A client that holds one motion after another, each a process of its own, until told to stop: what reactions are tried on.
 
-`python -m tests.system.faults.deciding SERVER NAME`: a JSON line for each process decided; SIGTERM ends it after the one in hand.
+`python -m tests.system.faults.deciding SERVER NAME`: a JSON line at the beginning and for
+each process decided; SIGTERM ends it after the one in hand.
 """
 
 from __future__ import annotations
@@ -31,17 +32,23 @@ def hold(client: Client, process_id: str) -> None:
     client.await_event(process_id, "chambers.MotionDecided")
 
 
+def say(**what: object) -> None:
+    """One line, at once."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
 def main(server: str, name: str) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     number = 0
+    say(began=True)
     with Insistent(server) as client:
         while not stop.is_set():
             number += 1
             process_id = f"{name}-{number}"
             hold(client, process_id)
-            sys.stdout.write(json.dumps({"process": process_id, "disturbed": client.disturbed}) + "\n")
-            sys.stdout.flush()
+            say(process=process_id, disturbed=client.disturbed)
 
 
 if __name__ == "__main__":
