@@ -38,9 +38,7 @@ def check_expected(expected: Mapping[str, int], actual: Mapping[str, int]) -> No
             raise VersionConflict(stream_id, version, actual[stream_id])
 
 
-def check_ahead(
-    records: Sequence[NewRecord], tracking: Tracking | None, tracked: Callable[[str], int | None]
-) -> None:
+def check_ahead(records: Sequence[NewRecord], tracking: Tracking | None, tracked: Callable[[str], int | None]) -> None:
     """Raises `Overtaken` for new records of a cause that another follower has dealt with."""
     if records and tracking is not None and (tracked(tracking.application_name) or 0) >= tracking.notification_id:
         raise Overtaken(tracking.application_name, tracking.notification_id)

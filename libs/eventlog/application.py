@@ -18,6 +18,7 @@ from eventsourcing.utils import Environment, EnvType
 from eventlog import tracing
 from eventlog.batches import Batch
 from eventlog.commands import (
+    OUT_OF_SERVICE,
     Change,
     Changes,
     Command,
@@ -27,9 +28,10 @@ from eventlog.commands import (
     Versioned,
     command_of,
     drafts_of,
+    out_of_service,
     receipt_of,
 )
-from eventlog.contract import NOTHING, LogBusy, LogFull, LogRecorder, LogUnreachable, Overtaken
+from eventlog.contract import NOTHING, LogRecorder, Overtaken
 from eventlog.mapping import Cause, Draft, Fact, LogFactory, RecordMapper
 from kernel.events import Catalogue, Event
 from kernel.ids import command_id, event_id
@@ -139,8 +141,8 @@ class LogApplication(Application[str]):
                 return self._append(drafts_of(command, decided.changes), decided.expect)
             except RecordConflictError:
                 _pause(attempt)
-            except (LogFull, LogBusy, LogUnreachable) as error:
-                return _unavailable(error)
+            except OUT_OF_SERVICE as error:
+                return out_of_service(error)
         return _contended()
 
     def execute_many(
@@ -153,25 +155,26 @@ class LogApplication(Application[str]):
     ) -> list[Receipt | Refused]:
         """Carry out independent commands of one event each in one transaction, and answer each.
 
-        `decide` gets the submissions that are new and answers each with a change of one event, or a refusal; `expect`
-        is called after it and gives the versions of the streams that it read. Both are called again after a conflict.
+        `decide` answers each submission with a change of one event, or a refusal; `expect` is called after it and gives
+        the versions of the streams that it read. Both are called again after a conflict. What was carried out before is
+        found out where it shows, by a refusal or a conflict: what is new, nearly all, is not looked for.
         """
         batch = Batch(process_id, method, items)
         conflicts = 0
         while batch.waiting:
-            batch.settle_earlier(self.recorder.find(batch.ids()))
-            if not batch.waiting:
-                break
-            tried = batch.draft(decide(batch.submissions()))
             try:
-                batch.settle(tried, self._append(tried.drafts, expect()))
+                tried = batch.draft(decide(batch.submissions()))
+                suspect = batch.ids() if conflicts else batch.ids(tried.refused)
+                if suspect and batch.settle_earlier(self.recorder.find(suspect)):
+                    continue
+                batch.settle(tried, self._append(tried.drafts, expect()) if tried.drafts else ())
             except RecordConflictError:
                 conflicts += 1
                 if conflicts == ATTEMPTS:
                     batch.refuse(_contended())
                 _pause(conflicts)
-            except (LogFull, LogBusy, LogUnreachable) as error:
-                batch.refuse(_unavailable(error))
+            except OUT_OF_SERVICE as error:
+                batch.refuse(out_of_service(error))
         return batch.results()
 
     def react(self, policy: str, cause: Record, decide: Callable[[], Changes | None]) -> tuple[Receipt, ...]:
@@ -268,11 +271,3 @@ def _contended() -> Refused:
         say="others kept changing what this command depends on; nothing was written: send it again",
         attempts=ATTEMPTS,
     )
-
-
-def _unavailable(error: LogFull | LogBusy | LogUnreachable) -> Refused:
-    if isinstance(error, LogUnreachable):
-        return Refused("log_unreachable", kind=Kind.UNAVAILABLE, say=str(error))
-    if isinstance(error, LogFull):
-        return Refused("log_full", kind=Kind.EXHAUSTED, say=str(error))
-    return Refused("log_busy", kind=Kind.EXHAUSTED, say=str(error))

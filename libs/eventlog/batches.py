@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from eventlog.commands import Change, Receipt, Submission, command_of, receipt_of
@@ -34,22 +34,27 @@ class Batch:
         self.waiting: list[int] = []
         self._go_on()
 
-    def ids(self) -> list[str]:
-        """The event ids of the commands that wait."""
-        return [self._event_ids[i] for i in self.waiting]
+    def ids(self, among: Iterable[int] | None = None) -> list[str]:
+        """The event ids of the commands that wait, or of those at some indexes."""
+        return [self._event_ids[i] for i in (self.waiting if among is None else among)]
 
     def submissions(self) -> list[Submission]:
         """The submissions that wait, in the order in which they are to be decided."""
         return [self.items[i] for i in self.waiting]
 
-    def settle_earlier(self, found: Mapping[str, Record]) -> None:
-        """Answer what is already in the log: with its first receipt, or by refusing a key used for something else."""
-        if found:
-            for i in (*self.waiting, *self._later):
-                record = found.get(self._event_ids[i])
-                if record is not None:
-                    self._results[i] = self._commands[i].judge(record) or receipt_of(record)
-            self._go_on()
+    def settle_earlier(self, found: Mapping[str, Record]) -> bool:
+        """Answer what is already in the log: with its first receipt, or by refusing a key used for something else.
+
+        Returns whether there was any.
+        """
+        if not found:
+            return False
+        for i in (*self.waiting, *self._later):
+            record = found.get(self._event_ids[i])
+            if record is not None:
+                self._results[i] = self._commands[i].judge(record) or receipt_of(record)
+        self._go_on()
+        return True
 
     def draft(self, decided: Sequence[Change | Refused]) -> Round:
         """What to append for the decisions on `submissions()`.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from eventlog.contract import LogBusy, LogFull, LogUnreachable
 from eventlog.mapping import Cause, Draft
 from kernel.events import Event
 from kernel.ids import command_id, content_id, event_id
@@ -14,6 +15,9 @@ from kernel.refusal import Kind, Refused
 from transparency.merkle import hash_leaf
 
 S = TypeVar("S")
+
+OUT_OF_SERVICE = (LogFull, LogBusy, LogUnreachable)
+"""What a log that cannot be used now raises: nothing is wrong with the command, which is to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +133,12 @@ def receipt_of(record: Record) -> Receipt:
         leaf_hash=hash_leaf(record.leaf()),
         stream_version=record.stream_version,
     )
+
+
+def out_of_service(error: LogFull | LogBusy | LogUnreachable) -> Refused:
+    """The refusal of a command for which the log cannot be used now."""
+    if isinstance(error, LogUnreachable):
+        return Refused("log_unreachable", kind=Kind.UNAVAILABLE, say=str(error))
+    if isinstance(error, LogFull):
+        return Refused("log_full", kind=Kind.EXHAUSTED, say=str(error))
+    return Refused("log_busy", kind=Kind.EXHAUSTED, say=str(error))

@@ -50,7 +50,9 @@ class Overtaken(RecordConflictError):
     """Another follower has moved on what this one was moving; nothing was written. Go on from where it is now."""
 
     def __init__(self, name: str, position: int) -> None:
-        super().__init__(f"{name} was moved on from position {position} by another follower: go on from where it is now")
+        super().__init__(
+            f"{name} was moved on from position {position} by another follower: go on from where it is now"
+        )
         self.name, self.position = name, position
 
 

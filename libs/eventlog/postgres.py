@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from time import monotonic, perf_counter
 
@@ -12,13 +12,13 @@ from eventsourcing.persistence import Tracking
 from eventlog import postgres_appending as appending
 from eventlog import postgres_queries as queries
 from eventlog.appending import expected_versions
-from eventlog.contract import NOTHING, PAGE, LogRecorder
+from eventlog.contract import NOTHING, PAGE, LogBusy, LogFull, LogRecorder, LogUnreachable
 from eventlog.gathering import Gathering
 from eventlog.observing import UNOBSERVED, Observer, Withheld
-from eventlog.postgres_appending import Appended, Batch
+from eventlog.postgres_appending import Answer, Appended, Batch
 from eventlog.postgres_connections import Connections
 from eventlog.postgres_listening import Listening
-from eventlog.postgres_schema import check_version
+from eventlog.postgres_schema import Connection, check_version
 from kernel.instants import show_instant
 from kernel.records import NewRecord, Record
 
@@ -26,8 +26,9 @@ from kernel.records import NewRecord, Record
 class PostgresLog(LogRecorder):
     """The log in the database at `url`, which `comitia migrate` has made. Safe to use from many threads.
 
-    `clock` gives `recorded_at`, read when a batch comes and never allowed to run backwards. `size` is the number of
-    connections at most; one more follows notifications once somebody waits. Raises `LogUnreachable`, or `SchemaUnknown`.
+    `clock` gives `recorded_at`, read once per transaction and never allowed to run backwards. `pool_size` is the number
+    of connections that read; one more appends, and one listens once somebody waits. Nothing here waits without end:
+    `connect_seconds` for a connection, `busy_seconds` for others' appends. Raises `LogUnreachable`, or `SchemaUnknown`.
     """
 
     def __init__(
@@ -41,9 +42,11 @@ class PostgresLog(LogRecorder):
         busy_seconds: float = 30.0,
     ) -> None:
         self._clock, self._observer, self._withheld = clock, observer, Withheld(observer)
-        self.connections = Connections(url, size=pool_size, connect_seconds=connect_seconds, busy_seconds=busy_seconds)
+        self.connections = Connections(
+            url, pool_size=pool_size, connect_seconds=connect_seconds, busy_seconds=busy_seconds
+        )
         self._listening = Listening(self.connections)
-        self._gathering: Gathering[Batch, Appended] = Gathering(self._commit, appending.together)
+        self._gathering: Gathering[Batch, Answer] = Gathering(self._commit, appending.choose, patience=busy_seconds)
 
     def close(self) -> None:
         self._listening.close()
@@ -55,25 +58,33 @@ class PostgresLog(LogRecorder):
     def append(
         self, records: Sequence[NewRecord], *, expect: Mapping[str, int] = NOTHING, tracking: Tracking | None = None
     ) -> tuple[Record, ...]:
-        expected = expected_versions(records, expect)
+        batch = Batch(records, expected_versions(records, expect), tracking)
         for record in records:
-            if not queries.storable(record.stream_id, record.actor, record.correlation_id, record.causation_id):
-                raise ValueError("a record's text holds a NUL, which PostgreSQL cannot store")
-        batch = Batch(records, expected, tracking, show_instant(self._clock()))
-        if self.connections.held() is None:
-            return self._gathering.put(batch).records
-        with self.connections.holding() as db:
-            (answer,) = appending.append(db, [batch])
-            if isinstance(answer, BaseException):
-                raise answer
-            self._withheld.add(answer.records if answer.new else ())
-            return answer.records
+            if (
+                "\0"
+                in f"{record.stream_id}{record.actor}{record.correlation_id}{record.causation_id}{record.traceparent}"
+            ):
+                raise ValueError(
+                    f"a record of stream {record.stream_id!r} has a text with a NUL, which is not recorded"
+                )
+        held = self.connections.held
+        if held is None:
+            return _records(self._gathering.put(batch))
+        with self.connections.transaction(_lock):
+            (answer,) = appending.append(held, [batch], self._now())
+            appended = _records(answer)
+        self._withheld.add(appended if isinstance(answer, Appended) and answer.new else ())
+        return appended
 
     @contextmanager
     def exclusively(self) -> Iterator[None]:
-        with self._withheld.until_committed(), self.connections.holding() as db:
-            db.execute("SELECT comitia.lock()")
+        within = self.connections.held is not None
+        alone = nullcontext() if within else self._gathering.alone()
+        with alone, self._withheld.until_committed(), self.connections.transaction(_lock):
             yield
+            position = self.last_position()
+        if not within:
+            self._listening.tell(position)
 
     def read(
         self,
@@ -84,9 +95,12 @@ class PostgresLog(LogRecorder):
         process_id: str | None = None,
         types: Collection[str] = (),
     ) -> list[Record]:
-        if not queries.storable(process_id, *types):
+        if not queries.storable(process_id or "", *types):
             return []
-        return self.connections.read(lambda db: queries.page(db, after, until, limit, process_id, types))
+        if process_id is None:
+            return self.connections.read(lambda db: queries.page(db, after, until, limit, types))
+        first, stop = self.connections.read(lambda db: queries.indexes(db, process_id, after, until))
+        return self.read_process_page(process_id, first=first, stop=stop, types=types, limit=limit)
 
     def read_process_page(
         self, process_id: str, *, first: int, stop: int | None, types: Collection[str], limit: int
@@ -101,8 +115,8 @@ class PostgresLog(LogRecorder):
         return self.connections.read(lambda db: queries.stream(db, stream_id, after_version))
 
     def versions(self, stream_ids: Collection[str]) -> dict[str, int]:
-        known = [stream_id for stream_id in stream_ids if queries.storable(stream_id)]
-        return dict.fromkeys(stream_ids, 0) | self.connections.read(lambda db: queries.versions(db, known))
+        named = [stream_id for stream_id in stream_ids if queries.storable(stream_id)]
+        return dict.fromkeys(stream_ids, 0) | self.connections.read(lambda db: queries.versions(db, named))
 
     def find(self, event_ids: Collection[str]) -> dict[str, Record]:
         return self.connections.read(lambda db: queries.find(db, event_ids))
@@ -125,29 +139,48 @@ class PostgresLog(LogRecorder):
     def wait_for(self, after: int, timeout: float) -> bool:
         deadline = monotonic() + timeout
         while True:
-            seen = self._listening.heard
             if self.last_position() > after:
                 return True
             remaining = deadline - monotonic()
             if remaining <= 0:
                 return False
-            self._listening.wait(seen, remaining)
+            if self._listening.wait(after, remaining):
+                return True
 
     def lease(self, name: str, holder: str, seconds: float) -> bool:
-        """Whether `holder` has the lease `name` for the next `seconds`, by the database's clock; ask again to renew it."""
-        sql = "SELECT comitia.lease(%b, %b, %b::float8)"
-        row = self.connections.read(lambda db: db.execute(sql, (name, holder, seconds)).fetchone())
-        return bool(row and row[0])
+        """Take or keep the lease of `name` for `seconds` from now, by the database's clock; false while another has it."""
+        return self.connections.read(lambda db: queries.lease(db, name, holder, seconds))
 
     def release(self, name: str, holder: str) -> None:
-        """Give a lease up, if `holder` has it."""
-        sql = "UPDATE comitia.leases SET until = '-infinity' WHERE name = %b AND holder = %b"
-        self.connections.read(lambda db: db.execute(sql, (name, holder)))
+        """Let go of the lease, if `holder` has it."""
+        self.connections.read(lambda db: queries.release(db, name, holder))
 
-    def _commit(self, batches: Sequence[Batch]) -> list[Appended | BaseException]:
+    def _commit(self, batches: Sequence[Batch]) -> list[Answer | Exception]:
+        """One transaction. What one batch broke harms no other: then each has a transaction of its own."""
         began = perf_counter()
-        answers = self.connections.run(lambda db: appending.append(db, batches))
+        try:
+            answers = self.connections.write(lambda db: appending.append(db, batches, self._now()))
+        except (LogBusy, LogFull, LogUnreachable):
+            raise
+        except Exception as error:
+            if len(batches) == 1:
+                return [error]
+            return [answer for batch in batches for answer in self._commit([batch])]
         new = [record for answer in answers if isinstance(answer, Appended) and answer.new for record in answer.records]
         if new:
             self._observer.appended(new, perf_counter() - began)
-        return answers
+            self._listening.tell(new[-1].position)
+        return [*answers]
+
+    def _now(self) -> str:
+        return show_instant(self._clock())
+
+
+def _lock(db: Connection) -> None:
+    db.execute("SELECT comitia.lock()")
+
+
+def _records(answer: Answer) -> tuple[Record, ...]:
+    if isinstance(answer, Appended):
+        return answer.records
+    raise answer

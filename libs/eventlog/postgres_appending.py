@@ -4,171 +4,239 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from itertools import count, islice
+from typing import Any
 
 from eventsourcing.persistence import Tracking
 
 from eventlog import postgres_queries as queries
-from eventlog.appending import check_ahead, check_expected, first_records
-from eventlog.contract import Overtaken, VersionConflict
-from eventlog.postgres_connections import Connection
-from eventlog.rows import COLUMNS, place_all, placed, row_of
+from eventlog.appending import first_records
+from eventlog.contract import EventIdReused, Overtaken, VersionConflict
+from eventlog.postgres_schema import Connection
+from eventlog.rows import COLUMNS, place_all, row_of
 from kernel.records import NewRecord, Record
 
-COPY_FROM = 64
-"""Records from which a batch is copied: measured, see docs/decisions/0014."""
-TOGETHER = 256
+COPY_FROM = 250
+"""Records from which a batch is copied: see docs/decisions/0014."""
+TOGETHER = 500
 """Records of small batches that are committed together, at most."""
 
+_PLACE = (
+    "SELECT * FROM comitia.place(%b::int[], %b::uuid[], %b::text[], %b::bigint[], %b::int[], %b::text[], %b::bigint[],"
+    " %b::text[], %b::text)"
+)
 _APPEND = (
-    "SELECT * FROM comitia.append(%b::int[], %b, %b, %b::bigint[], %b, %b, %b::int[], %b, %b, %b, %b, %b, %b,"
-    " %b::int[], %b, %b::bigint[], %b::int[], %b, %b::bigint[], %b)"
+    "SELECT * FROM comitia.append(%b::int[], %b::int[], %b::bigint[], %b::text[], %b::bigint[], %b::uuid[], %b::text[],"
+    " %b::int[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::text[], %b::bigint[],"
+    " %b::int[], %b::text[], %b::bigint[], %b::text[], %b::text)"
 )
 _COPY = f"COPY comitia.records ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)"
-_TYPES = (
-    "int8", "text", "int8", "text", "int8", "uuid", "text", "int4", "text", "text", "text", "text", "text", "bytea", "bytea",
-)  # fmt: skip
+_COPIED = dict.fromkeys(COLUMNS, "text") | {
+    "position": "int8",
+    "process_index": "int8",
+    "stream_version": "int8",
+    "schema": "int4",
+    "event_id": "bytea",
+    "payload": "bytea",
+    "salt": "bytea",
+}
+"""How each column is written; a UUID is its sixteen bytes."""
 _EVENT_ID = COLUMNS.index("event_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records to append together, what must hold for it, and what is tracked with them. `clock`: the time it came."""
+    """Records to append together, the version at which each stream must be, and what is tracked with them."""
 
     records: Sequence[NewRecord]
     expected: Mapping[str, int]
     tracking: Tracking | None
-    clock: str
+
+    @property
+    def tracks(self) -> str | None:
+        """The name under which a position is tracked with the records."""
+        return None if self.tracking is None else self.tracking.application_name
 
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """The batch's records in the log; `new` unless it was there before."""
+    """The batch's records in the log; `new` unless they were there before."""
 
     records: tuple[Record, ...]
     new: bool
 
 
-def together(batches: Sequence[Batch]) -> int:
-    """How many of the first batches touch no stream, event id or tracked name in common; a large one goes alone."""
-    streams: set[str] = set()
+Answer = Appended | VersionConflict | EventIdReused | Overtaken
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the log said under its lock: its end, the lengths of the processes, and the batches that it knows or refuses."""
+
+    head: int
+    recorded_at: str
+    lengths: Mapping[str, int]
+    known: frozenset[int]
+    refused: Mapping[int, VersionConflict | Overtaken]
+
+
+def choose(batches: Sequence[Batch]) -> list[int]:
+    """Those that go together with the first: none depends on a stream that another writes, tracks under the same name, or
+    has an event id of another.
+
+    Of two that do, the second must see what became of the first. A large batch goes alone.
+    """
+    if len(batches[0].records) >= COPY_FROM:
+        return [0]
+    chosen: list[int] = []
+    written: set[str] = set()
     event_ids: set[str] = set()
-    size = 0
+    tracked: set[str | None] = set()
+    room = TOGETHER
     for number, batch in enumerate(batches):
-        size += len(batch.records)
+        size = len(batch.records)
         ids = {record.event_id for record in batch.records}
-        alone = size > TOGETHER or len(batch.records) >= COPY_FROM
-        if number and (alone or not streams.isdisjoint(batch.expected) or not event_ids.isdisjoint(ids)):
-            return number
-        if alone:
-            return 1
-        streams.update(batch.expected)
+        apart = written.isdisjoint(batch.expected) and event_ids.isdisjoint(ids) and batch.tracks not in tracked
+        if not number or (apart and size < COPY_FROM and size <= room):
+            chosen.append(number)
+            room -= size
+        # Also what is left for the next time: who came later does not overtake it.
+        written.update(record.stream_id for record in batch.records)
         event_ids |= ids
-    return len(batches)
+        if batch.tracking is not None:
+            tracked.add(batch.tracks)
+    return chosen
 
 
-def append(db: Connection, batches: Sequence[Batch]) -> list[Appended | BaseException]:
-    """Append batches that go together, in one transaction; each is answered with its records or its error."""
-    if len(batches) == 1 and len(batches[0].records) >= COPY_FROM:
-        try:
-            with db.transaction():
-                return [copy(db, batches[0])]
-        except (VersionConflict, Overtaken) as conflict:
-            return [conflict]
-        except RecordsThere as there:
-            return [_known(db, batches[0], there.found)]
-    return _append_small(db, batches)
+def append(db: Connection, batches: Sequence[Batch], now: str) -> list[Answer]:
+    """Append batches that go together, in one transaction; each is answered with its records, or with why it was refused.
+
+    Where one is refused, or is there already, the others are appended without it.
+    """
+    answers: dict[int, Answer] = {}
+    while len(answers) < len(batches):
+        waiting = [number for number in range(len(batches)) if number not in answers]
+        asked = [batches[number] for number in waiting]
+        large = len(asked) == 1 and len(asked[0].records) >= COPY_FROM
+        place, records = _copy(db, asked[0], now) if large else _insert(db, asked, now)
+        if not place.known and not place.refused:
+            following = iter(records)
+            for number in waiting:
+                answers[number] = Appended(tuple(islice(following, len(batches[number].records))), new=True)
+        for among, refusal in place.refused.items():
+            answers[waiting[among]] = refusal
+        for among in place.known:
+            answers[waiting[among]] = _first(db, asked[among])
+    return [answers[number] for number in range(len(batches))]
 
 
-class RecordsThere(Exception):
-    """Some event id of a batch is in the log: the transaction that found it is undone before the log is looked into."""
+def _insert(db: Connection, batches: Sequence[Batch], now: str) -> tuple[_Place, Sequence[Record]]:
+    """One round trip, in which the server takes the lock, decides, writes and commits."""
+    records = [record for batch in batches for record in batch.records]
+    processes = _processes(batches)
+    numbers = {process: number for number, process in enumerate(processes, start=1)}
+    ranks = {process: count() for process in processes}
+    row = db.execute(
+        _APPEND,
+        (
+            [number for number, batch in enumerate(batches) for _ in batch.records],
+            [numbers[record.process_id] for record in records],
+            [next(ranks[record.process_id]) for record in records],
+            [record.stream_id for record in records],
+            [record.stream_version for record in records],
+            [record.event_id for record in records],
+            [record.type for record in records],
+            [record.schema for record in records],
+            [record.actor for record in records],
+            [record.correlation_id for record in records],
+            [record.causation_id for record in records],
+            [record.traceparent for record in records],
+            [record.payload for record in records],
+            [record.salt for record in records],
+            *_depends_on(batches),
+            processes,
+            now,
+        ),
+        binary=True,
+    ).fetchone()
+    place = _place(batches, row)
+    return place, place_all(records, place.head, place.recorded_at, place.lengths.__getitem__)
 
-    def __init__(self, found: Mapping[str, Record]) -> None:
-        super().__init__("an event id is in the log")
-        self.found = found
+
+def _copy(db: Connection, batch: Batch, now: str) -> tuple[_Place, Sequence[Record]]:
+    """Ask for the batch's place, which takes the lock, then copy it there; the commit at the end gives the lock back."""
+    records = batch.records
+    with db.transaction():
+        row = db.execute(
+            _PLACE,
+            (
+                [0] * len(records),
+                [record.event_id for record in records],
+                *_depends_on([batch]),
+                _processes([batch]),
+                now,
+            ),
+            binary=True,
+        ).fetchone()
+        place = _place([batch], row)
+        if place.known or place.refused:
+            return place, ()
+        appended = place_all(records, place.head, place.recorded_at, place.lengths.__getitem__)
+        _write(db, appended)
+        if batch.tracking is not None:
+            queries.track(db, batch.tracking)
+    return place, appended
 
 
-def copy(db: Connection, batch: Batch) -> Appended:
-    """Inside a transaction: read what the batch depends on under the lock, then copy it. Raises `VersionConflict`."""
-    streams, processes = list(batch.expected), list({record.process_id for record in batch.records})
-    ids = [UUID(record.event_id) for record in batch.records]
-    row = db.execute("SELECT * FROM comitia.prepare(%b, %b, %b)", (ids, streams, processes), binary=True).fetchone()
-    assert row is not None
-    head, latest, known, versions, lengths = row
-    if known:
-        raise RecordsThere(queries.find(db, [record.event_id for record in batch.records]))
-    check_expected(batch.expected, dict(zip(streams, versions or (), strict=True)))
-    check_ahead(batch.records, batch.tracking, lambda name: queries.tracked(db, name))
-    length = dict(zip(processes, lengths or (), strict=True))
-    records = place_all(batch.records, head, max(batch.clock, latest), length.__getitem__)
+def _write(db: Connection, records: Sequence[Record]) -> None:
     with db.cursor() as cursor, cursor.copy(_COPY) as copying:
-        copying.set_types(_TYPES)
-        for record, event_id in zip(records, ids, strict=True):
+        copying.set_types(list(_COPIED.values()))
+        write = copying.write_row
+        for record in records:
             fields = list(row_of(record))
-            fields[_EVENT_ID] = event_id
-            copying.write_row(fields)
-    if batch.tracking is not None:
-        queries.track(db, batch.tracking)
-    db.execute("SELECT comitia.tell()")
-    return Appended(records, new=True)
+            fields[_EVENT_ID] = bytes.fromhex(record.event_id.replace("-", ""))
+            write(fields)
 
 
-def _append_small(db: Connection, batches: Sequence[Batch]) -> list[Appended | BaseException]:
-    rows = db.execute(_APPEND, _arguments(batches), binary=True).fetchall()
-    answers: list[Appended | BaseException | None] = [None] * len(batches)
-    flat = [record for batch in batches for record in batch.records]
-    found: dict[int, list[Record]] = {}
-    for batch, place, position, index, recorded_at, verdict, stream, expected, actual in rows:
-        if verdict == "appended":
-            found.setdefault(batch, []).append(placed(flat[place - 1], position, index, recorded_at))
-        elif verdict == "conflict":
-            answers[batch] = VersionConflict(stream, expected, actual)
-        elif verdict == "overtaken":
-            answers[batch] = Overtaken(stream, expected)
-        else:
-            there = queries.find(db, [record.event_id for record in batches[batch].records])
-            answers[batch] = _known(db, batches[batch], there)
-    for number, answer in enumerate(answers):
-        if answer is None:
-            answers[number] = Appended(tuple(found.get(number, ())), new=True)
-    return [answer for answer in answers if answer is not None]
-
-
-def _known(db: Connection, batch: Batch, there: Mapping[str, Record]) -> Appended | BaseException:
-    """A batch that was appended before is answered as then, and what it tracks is tracked."""
-    try:
-        first = first_records(batch.records, there)
-    except Exception as error:
-        return error
-    if batch.tracking is not None:
-        queries.track(db, batch.tracking)
-    return Appended(first or (), new=False)
-
-
-def _arguments(batches: Sequence[Batch]) -> tuple[object, ...]:
-    flat = [(number, record) for number, batch in enumerate(batches) for record in batch.records]
-    records = [record for _, record in flat]
-    expected = [(number, *each) for number, batch in enumerate(batches) for each in batch.expected.items()]
+def _depends_on(batches: Sequence[Batch]) -> tuple[list[Any], ...]:
+    """Column by column: the streams with the versions that they must have, and what is tracked with which batch."""
     tracked = [(number, batch.tracking) for number, batch in enumerate(batches) if batch.tracking is not None]
     return (
-        [number for number, _ in flat],
-        [record.process_id for record in records],
-        [record.stream_id for record in records],
-        [record.stream_version for record in records],
-        [UUID(record.event_id) for record in records],
-        [record.type for record in records],
-        [record.schema for record in records],
-        [record.actor for record in records],
-        [record.correlation_id for record in records],
-        [record.causation_id for record in records],
-        [record.traceparent for record in records],
-        [record.payload for record in records],
-        [record.salt for record in records],
-        [number for number, _, _ in expected],
-        [stream for _, stream, _ in expected],
-        [version for _, _, version in expected],
+        [stream for batch in batches for stream in batch.expected],
+        [version for batch in batches for version in batch.expected.values()],
         [number for number, _ in tracked],
         [tracking.application_name for _, tracking in tracked],
         [int(tracking.notification_id) for _, tracking in tracked],
-        max(batch.clock for batch in batches),
     )
+
+
+def _processes(batches: Sequence[Batch]) -> list[str]:
+    return list(dict.fromkeys(record.process_id for batch in batches for record in batch.records))
+
+
+def _place(batches: Sequence[Batch], row: tuple[Any, ...] | None) -> _Place:
+    assert row is not None  # a function's row
+    head, recorded_at, known, conflicts, actual, overtaken, lengths = row
+    expected = [(number, *each) for number, batch in enumerate(batches) for each in batch.expected.items()]
+    there = frozenset(known or ())
+    refused: dict[int, VersionConflict | Overtaken] = {}
+    for place, version in sorted(zip(conflicts or (), actual or (), strict=True)):
+        number, stream, wanted = expected[place - 1]
+        if number not in there:
+            refused.setdefault(number, VersionConflict(stream, wanted, version))
+    for number in overtaken or ():
+        tracking = batches[number].tracking
+        if tracking is not None and number not in there:
+            refused.setdefault(number, Overtaken(tracking.application_name, int(tracking.notification_id)))
+    return _Place(head, recorded_at, dict(zip(_processes(batches), lengths or (), strict=True)), there, refused)
+
+
+def _first(db: Connection, batch: Batch) -> Appended | EventIdReused:
+    """A batch that was appended before is answered as then, and what it tracks is tracked. A crash between repeats it."""
+    try:
+        first = first_records(batch.records, queries.find(db, [record.event_id for record in batch.records]))
+    except EventIdReused as reused:
+        return reused
+    if batch.tracking is not None:
+        queries.track(db, batch.tracking)
+    return Appended(first or (), new=False)

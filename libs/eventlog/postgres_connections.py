@@ -1,149 +1,247 @@
-"""Connections to one PostgreSQL log: a pool that mends itself, waits that end, and errors by the log's own names."""
+"""Connections to one PostgreSQL log: opened when needed, given up when they answer no more, never waited for without end."""
 
 from __future__ import annotations
 
-import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import local
-from typing import Any, TypeAlias, TypeVar
+from threading import BoundedSemaphore, local
+from time import monotonic
+from typing import Any, TypeVar
 
 import psycopg
-from eventsourcing.persistence import OperationalError, PersistenceError
+from eventsourcing.persistence import OperationalError
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool, PoolTimeout
 
-from eventlog.contract import LogBusy, LogFull, LogUnreachable
-from eventlog.postgres_schema import check_version
+from eventlog.contract import LogBusy, LogUnreachable
+from eventlog.postgres_errors import Hung, address, explain
+from eventlog.postgres_schema import SERVICE, Connection, check_version
 
-Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 T = TypeVar("T")
 
-_PATIENCE = {
-    "connect_timeout": "5",
-    "tcp_user_timeout": "10000",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "2",
-}
-"""A server that vanishes without a word is given up after about ten seconds. A URL may say otherwise."""
+ANSWER_SECONDS = 15.0
+"""How long a query may take, and how long who holds the log may leave it alone: the server then ends its transaction."""
 
-_UNREACHABLE = re.compile("08...|57P0.|53300|53200|25006|25P03")
-"""SQLSTATEs: connection lost, server stopping or starting, none free, out of memory, a server that only reads, and a
-transaction left alone for too long, whose connection the server has closed."""
-_BUSY = frozenset({"55P03", "57014", "40P01"})
-_FULL = frozenset({"53100", "58030"})
+_PATIENCE = {"tcp_user_timeout": "10000", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "2"}
+"""A server that vanishes without a word is given up after these; a url may say otherwise."""
+
+_SESSION = """
+SELECT set_config('search_path', 'pg_catalog', false),
+    set_config('lock_timeout', %(busy)s, false), set_config('statement_timeout', %(longest)s, false),
+    set_config('idle_in_transaction_session_timeout', %(idle)s, false),
+    set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false),
+    set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),
+    set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false),
+    set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), false),
+    (SELECT set_config('role', rolname, false) FROM pg_catalog.pg_roles
+        WHERE rolname = %(role)s AND pg_catalog.pg_has_role(oid, 'MEMBER'))
+"""
+"""Every query goes by an index, whatever the server believes of a table that it has not looked at since it was empty; a
+commit is on disk when it is told; and no more is allowed than a service needs, also where the login is a superuser's."""
 
 
-def patient(url: str) -> str:
-    """The connection string of `url`, whose connections and waits end when the server is gone."""
-    given: dict[str, Any] = {**_PATIENCE, **conninfo_to_dict(url)}
+def patient(url: str, *, connect_seconds: float = 5.0, name: str = "comitia log") -> str:
+    """The connection string of `url`, whose connections end when the server is gone; what the url says itself stands."""
+    seconds = max(2, round(connect_seconds))
+    given: dict[str, Any] = {"connect_timeout": seconds, "application_name": name, **_PATIENCE, **conninfo_to_dict(url)}
     return make_conninfo(**given)
 
 
+class Answering(psycopg.Connection[tuple[Any, ...]]):
+    """Gives a server up that keeps the connection and says nothing, as one behind a dead proxy does."""
+
+    patience = 60.0
+
+    def wait(self, gen: PQGen[T], *args: Any, **kwargs: Any) -> T:
+        return super().wait(_until(gen, monotonic() + self.patience), *args, **kwargs)
+
+
 class Connections:
-    """Safe to use from many threads. The database must have the log's schema, of the version that is known here."""
+    """Safe to use from many threads. The database must have the log's schema, of a version that is known here."""
 
-    def __init__(self, url: str, *, size: int, connect_seconds: float, busy_seconds: float) -> None:
+    def __init__(self, url: str, *, pool_size: int, connect_seconds: float, busy_seconds: float) -> None:
         """Raises `LogUnreachable`, or `SchemaUnknown` naming both versions."""
+        self.place = address(url)
+        given: dict[str, Any] = {
+            "connect_timeout": max(2, round(connect_seconds)),
+            **_PATIENCE,
+            **conninfo_to_dict(url),
+        }
+        self._conninfo = make_conninfo(**{"application_name": "comitia log", **given})
         self._busy_seconds = busy_seconds
-        self.conninfo = patient(url)
-        parts = conninfo_to_dict(url)
-        self.place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
         self._here = local()
+        self._room = BoundedSemaphore(pool_size)
+        self._idle: deque[Answering] = deque()
+        self._writer: Answering | None = None
         self._closed = False
-        with self.named():
-            with self.connect() as db:
-                check_version(db)
-            self._pool: ConnectionPool[Connection] = ConnectionPool(
-                self.conninfo,
-                min_size=1,
-                max_size=size,
-                timeout=connect_seconds,
-                max_idle=300,
-                reconnect_timeout=connect_seconds,
-                kwargs={"autocommit": True, "prepare_threshold": 2},
-                configure=self._configure,
-                open=True,
-            )
+        self.read(check_version)
 
-    def connect(self) -> Connection:
-        """A connection of its own, outside the pool: who follows notifications keeps one."""
-        return psycopg.connect(self.conninfo, autocommit=True)
+    def connect(self) -> Answering:
+        """A new connection. Raises psycopg's errors."""
+        db = Answering.connect(self._conninfo, autocommit=True, prepare_threshold=2)
+        db.patience = self._busy_seconds + 2 * ANSWER_SECONDS
+        try:
+            db.execute(
+                _SESSION,
+                {
+                    "busy": f"{int(self._busy_seconds * 1000)}ms",
+                    "longest": f"{int((self._busy_seconds + ANSWER_SECONDS) * 1000)}ms",
+                    "idle": f"{int(ANSWER_SECONDS * 1000)}ms",
+                    "role": SERVICE,
+                },
+            )
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def close(self) -> None:
-        """Close the pool."""
+        """Close what is open; what is in use is closed by who uses it."""
         self._closed = True
-        self._pool.close(timeout=1.0)
+        self._forget()
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
-    def read(self, work: Callable[[Connection], T]) -> T:
-        """Run queries. Who holds the log reads what it has written; a connection found broken is replaced once."""
-        held: Connection | None = getattr(self._here, "held", None)
-        return self._on(held, work) if held is not None else self.run(work)
-
-    def run(self, work: Callable[[Connection], T]) -> T:
-        """Run what may be run again: queries, and appends, which are known by their event ids."""
-        try:
-            return self._pooled(work)
-        except LogUnreachable:
-            self._pool.check()
-            return self._pooled(work)
-
-    @contextmanager
-    def holding(self) -> Iterator[Connection]:
-        """One transaction of this thread's; taken again inside, what fails there is undone alone."""
-        held: Connection | None = getattr(self._here, "held", None)
-        with self.named():
-            if held is not None:
-                with held.transaction():
-                    yield held
-                return
-            with self._pool.connection() as db:
-                try:
-                    with db.transaction():
-                        self._here.held = db
-                        yield db
-                finally:
-                    self._here.held = None
-
+    @property
     def held(self) -> Connection | None:
         """The connection of the transaction that this thread holds."""
         return getattr(self._here, "held", None)
 
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run what does no harm when it is run twice. Who holds the log reads what it has written."""
+        with self.named():
+            if self.held is not None:
+                return work(self.held)
+            if not self._room.acquire(timeout=self._busy_seconds):
+                raise LogBusy(
+                    f"every connection to the log {self.place} was in use for {self._busy_seconds:g} s: try again"
+                )
+            try:
+                return self._pooled(work)
+            finally:
+                self._room.release()
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run what may be run again after a lost connection: appends, which are known by their event ids. One at a time."""
+        with self.named():
+            kept, self._writer = self._writer, None
+            if kept is not None:
+                try:
+                    return self._writing(kept, work)
+                except psycopg.Error as error:
+                    if not self._is_lost(error):
+                        raise
+            return self._writing(self._open(), work)
+
+    @contextmanager
+    def transaction(self, begin: Callable[[Connection], object]) -> Iterator[None]:
+        """One transaction of this thread's, opened by `begin`; taken again inside, what fails there is undone alone."""
+        with self.named():
+            if self.held is not None:
+                with self.held.transaction():
+                    yield
+                return
+            self.write(lambda db: _begin(db, begin))
+            db, self._writer = self._writer, None
+            if db is None:
+                raise OperationalError(f"the log {self.place} is closed")
+            self._here.held = db
+            try:
+                yield
+                db.execute("COMMIT")
+            except BaseException as error:
+                _undo(db, error)
+                raise
+            finally:
+                self._here.held = None
+                if not db.closed:
+                    self._writer = db
+
     @contextmanager
     def named(self) -> Iterator[None]:
         """What goes wrong inside is told in the log's terms."""
-        if self._closed:
-            raise OperationalError(f"the log {self.place} is closed")
         try:
             yield
         except psycopg.Error as error:
-            raise self._named(error) from error
+            raise explain(self.place, error) from None
 
     def _pooled(self, work: Callable[[Connection], T]) -> T:
-        with self.named(), self._pool.connection() as db:
-            return work(db)
+        """On a kept connection, or on a new one when that turns out dead: the server has restarted since."""
+        try:
+            kept = self._idle.pop()
+        except IndexError:
+            return self._reading(self._open(), work)
+        try:
+            return self._reading(kept, work)
+        except psycopg.Error as error:
+            if not self._is_lost(error):
+                raise
+            self._forget()
+            return self._reading(self._open(), work)
 
-    def _on(self, db: Connection, work: Callable[[Connection], T]) -> T:
-        with self.named():
-            return work(db)
+    def _reading(self, db: Answering, work: Callable[[Connection], T]) -> T:
+        try:
+            db.patience = ANSWER_SECONDS
+            result = work(db)
+        except BaseException:
+            db.close()
+            raise
+        self._idle.append(db)
+        if self._closed:
+            self._forget()
+        return result
 
-    def _configure(self, db: Connection) -> None:
-        milliseconds = int(self._busy_seconds * 1000)
-        db.execute("SELECT set_config('lock_timeout', %s, false)", (f"{milliseconds}ms",))
-        db.execute("SET synchronous_commit = on")
-        db.execute("SET idle_in_transaction_session_timeout = '60s'")
+    def _writing(self, db: Answering, work: Callable[[Connection], T]) -> T:
+        try:
+            result = work(db)
+        except BaseException:
+            db.close()
+            raise
+        self._writer = db
+        if self._closed:
+            self.close()
+        return result
 
-    def _named(self, error: psycopg.Error) -> PersistenceError:
-        state = error.sqlstate or ""
-        if state in _FULL:
-            return LogFull(
-                f"the log {self.place} could not be written: its disk is full or failing; nothing of the batch was "
-                "recorded; free space, then send it again"
-            )
-        if state in _BUSY:
-            return LogBusy(f"the log {self.place} was kept busy by others for {self._busy_seconds:g} s: try again")
-        unreachable = isinstance(error, psycopg.OperationalError) and not state
-        if unreachable or isinstance(error, PoolTimeout) or _UNREACHABLE.fullmatch(state):
-            return LogUnreachable(f"the log {self.place} does not answer: send it again")
-        return OperationalError(f"the log {self.place}: {error.diag.message_primary or type(error).__name__}")
+    def _open(self) -> Answering:
+        if self._closed:
+            raise OperationalError(f"the log {self.place} is closed")
+        return self.connect()
+
+    def _is_lost(self, error: psycopg.Error) -> bool:
+        return not isinstance(error, Hung) and isinstance(explain(self.place, error), LogUnreachable)
+
+    def _forget(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+def _until(gen: PQGen[T], deadline: float) -> PQGen[T]:
+    """The same steps, with an end: psycopg tells a generator several times a second that nothing has come."""
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if not ready and monotonic() > deadline:
+                raise Hung("the server has not answered in time")
+            wanted = gen.send(ready)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+
+
+def _begin(db: Connection, begin: Callable[[Connection], object]) -> None:
+    db.execute("BEGIN")
+    begin(db)
+
+
+def _undo(db: Connection, error: BaseException) -> None:
+    """A connection that failed is closed, and the server undoes what was open in it."""
+    try:
+        if isinstance(error, psycopg.Error):
+            db.close()
+        else:
+            db.execute("ROLLBACK")
+    except psycopg.Error:
+        db.close()

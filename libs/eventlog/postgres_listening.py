@@ -1,66 +1,75 @@
-"""One connection of a process that hears of every commit; without it (a restart of the server) waiting is polling."""
+"""One connection of a process that hears of every commit; while it is lost (a restart of the server), waiting is polling."""
 
 from __future__ import annotations
 
-from threading import Condition, Event, Lock, Thread
+import logging
+from threading import Condition, Event, Thread
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
 
-from eventlog.postgres_connections import Connection, Connections
+from eventlog import postgres_queries as queries
+from eventlog.postgres_connections import Connections
+from eventlog.postgres_schema import Connection
+
+_LOG = logging.getLogger(__name__)
 
 CHANNEL = "comitia_log"
-POLL = 0.5
-"""Seconds after which a waiter looks for itself, in case nothing is heard any more."""
-_TURN = 1.0
+LISTENED, UNHEARD = 1.0, 0.1
+"""Seconds after which a waiter looks for itself: in case nothing is heard any more, and while nothing can be heard."""
+_TURN = 0.5
 _RECONNECT = 0.5
 
 
 class Listening:
-    """Starts with the first who waits. `heard` counts what was heard."""
+    """Knows the last position that this process has appended or heard of. Its thread starts with the first who waits."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._moved = Condition()
-        self._starting = Lock()
         self._closed = Event()
         self._thread: Thread | None = None
-        self.heard = 0
+        self._hears = False
+        self.position = 0
 
-    def wait(self, heard: int, timeout: float) -> None:
-        """Until something was heard after `heard`, or `timeout` or `POLL` seconds have passed."""
-        self._start()
+    def tell(self, position: int) -> None:
+        """Let those who wait know that the log has come so far."""
         with self._moved:
-            self._moved.wait_for(lambda: self.heard != heard or self._closed.is_set(), min(timeout, POLL))
+            if position > self.position:
+                self.position = position
+                self._moved.notify_all()
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Until there is a record after `after` (true), or `timeout` seconds or a turn have passed."""
+        with self._moved:
+            if self._thread is None and not self._closed.is_set():
+                self._thread = Thread(target=self._run, name="log listening", daemon=True)
+                self._thread.start()
+            longest = LISTENED if self._hears else UNHEARD
+            return self._moved.wait_for(lambda: self.position > after, min(timeout, longest))
 
     def close(self) -> None:
         """End the thread."""
         self._closed.set()
-        self._tell()
         if self._thread is not None:
-            self._thread.join(2 * _TURN)
-
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="log listening", daemon=True)
-                self._thread.start()
+            self._thread.join(4 * _TURN)
 
     def _run(self) -> None:
         while not self._closed.is_set():
             try:
                 with self._connections.connect() as db:
-                    db.execute(f"LISTEN {CHANNEL}")
-                    self._tell()
-                    self._follow(db)
-            except psycopg.Error:
-                self._closed.wait(_RECONNECT)
+                    self._listen(db)
+            except (psycopg.Error, PersistenceError) as error:
+                _LOG.debug("the log is not listened to: %s", type(error).__name__)
+            self._hears = False
+            self._closed.wait(_RECONNECT)
 
-    def _follow(self, db: Connection) -> None:
+    def _listen(self, db: Connection) -> None:
+        """What was appended before it listened is looked up, so that nothing falls in between."""
+        db.execute(f"LISTEN {CHANNEL}")
+        self._hears = True
         while not self._closed.is_set():
-            for _ in db.notifies(timeout=_TURN, stop_after=1):
-                self._tell()
-
-    def _tell(self) -> None:
-        with self._moved:
-            self.heard += 1
-            self._moved.notify_all()
+            self.tell(queries.last_position(db))
+            while not self._closed.is_set():
+                if any(True for _ in db.notifies(timeout=_TURN, stop_after=1)):
+                    break

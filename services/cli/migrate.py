@@ -4,38 +4,42 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import psycopg
 import typer
+from eventsourcing.persistence import PersistenceError
 
 from cli.connect import Json
-from cli.output import print_json, wrong
+from cli.output import print_json, say, wrong
 from eventlog.contract import SchemaUnknown
-from eventlog.postgres_schema import MigrationChanged, known_version, migrate
 from kernel.refusal import Refused
 
 Database = Annotated[
     str,
     typer.Option(
-        "--database", metavar="URL", envvar="COMITIA_DATABASE", show_envvar=True, help="postgresql://… of the log."
+        "--database",
+        metavar="URL",
+        envvar="COMITIA_DATABASE",
+        help="postgresql://… as the database's owner.",
     ),
 ]
-Grant = Annotated[list[str], typer.Option("--grant", metavar="ROLE", help="A login role that becomes a service.")]
+Grant = Annotated[
+    list[str] | None,
+    typer.Option("--grant", metavar="ROLE", help="A login role that may run services; may be given several times."),
+]
 
 
-def migrate_(database: Database, grant: Grant = [], as_json: Json = False) -> None:  # noqa: B006  # typer reads it
-    """Make or upgrade the log's tables, roles and privileges in PostgreSQL; safe to run again, and at any time."""
+def migrate(database: Database, grant: Grant = None, as_json: Json = False) -> None:
+    """Make or upgrade the log's tables, roles and privileges in PostgreSQL; safe to run again, and from many machines."""
+    # psycopg is imported where a database is used: every other command starts without it.
+    from eventlog import postgres_schema
+
     try:
-        applied = migrate(database, grant)
-    except (SchemaUnknown, MigrationChanged) as error:
-        wrong(Refused("migration_refused", say=str(error)), as_json=as_json)
-    except psycopg.Error as error:
-        why = error.diag.message_primary or str(error).strip().splitlines()[0]
-        wrong(Refused("migration_failed", say=f"the database could not be migrated: {why}"), as_json=as_json)
+        applied = postgres_schema.migrate(database, grant or ())
+    except (SchemaUnknown, postgres_schema.CannotMigrate, PersistenceError) as error:
+        wrong(Refused("cannot_migrate", say=str(error)), as_json=as_json)
+    version = postgres_schema.known_version()
     if as_json:
-        print_json({"applied": applied, "version": known_version()})
+        print_json({"applied": applied, "version": version})
     elif applied:
-        typer.echo(
-            f"applied {', '.join(f'{version:04}' for version in applied)}; the schema is version {known_version()}"
-        )
+        say(f"applied {', '.join(f'{step:04}' for step in applied)}: the log has schema version {version}")
     else:
-        typer.echo(f"nothing to do: the schema is version {known_version()}")
+        say(f"nothing to apply: the log has schema version {version}")

@@ -114,6 +114,15 @@ def die_holding_the_lock(address: str, writer: str, size: str) -> None:
         log.append(batch(writer, number, int(size)))
 
 
+def die_in_a_block(address: str, writer: str, size: str) -> None:
+    """Append one batch, then die in a block that holds the log, with another appended."""
+    log = open_at(address)
+    log.append(batch(writer, 0, int(size)))
+    with log.exclusively():
+        log.append(batch(writer, 1, int(size)))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def fill(address: str, most_bytes: str) -> None:
     """Append until the storage is full, which it is at `most_bytes` of a file unless 0; tell what is then in the log."""
     if int(most_bytes):
@@ -161,6 +170,7 @@ ROLES: dict[str, Callable[..., None]] = {
     "append_for_ever": append_for_ever,
     "fill": fill,
     "die_holding_the_lock": die_holding_the_lock,
+    "die_in_a_block": die_in_a_block,
 }
 
 

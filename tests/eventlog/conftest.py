@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from eventlog.contract import LogRecorder
+from eventlog.postgres import PostgresLog
 from infra.local.postgres import Postgres
 from testkit.check_log import check_log
-from tests.eventlog.recorders import POSTGRES, SQLITE, PostgresRecorder, Recorder, SQLiteRecorder, StepClock
+from tests.eventlog.postgres_tools import Observed
+from tests.eventlog.recorders import POSTGRES, SQLITE, PostgresRecorder, Recorder, SQLiteRecorder, StepClock, wall_clock
 from tests.eventlog.shop import Counters
 
 
@@ -39,3 +42,25 @@ def log(recorder: Recorder) -> Iterator[LogRecorder]:
 def app(log: LogRecorder) -> Counters:
     """The small service on an empty log."""
     return Counters(log)
+
+
+@pytest.fixture
+def observed() -> Observed:
+    """What a PostgreSQL log tells of its transactions."""
+    return Observed()
+
+
+@pytest.fixture
+def postgres_log(migrated: str, observed: Observed) -> Iterator[PostgresLog]:
+    """An empty PostgreSQL log, checked at the end."""
+    opened = PostgresLog(migrated, clock=wall_clock, observer=observed)
+    yield opened
+    check_log(opened)
+    opened.close()
+
+
+@pytest.fixture
+def sql(migrated: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A superuser's session in the log's database."""
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        yield connection

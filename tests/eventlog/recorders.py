@@ -118,7 +118,8 @@ class PostgresRecorder(Recorder):
 
     def come_from_the_future(self) -> tuple[int, int]:
         version = known_version() + 1
-        self.run(f"INSERT INTO migrations (version, name, sha256) VALUES ({version}, 'from the future', '')")
+        values = f"({version}, 'from the future', '', {version})"
+        self.run(f"INSERT INTO migrations (version, name, sha256, usable_from) VALUES {values}")
         return version, known_version()
 
     @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from eventsourcing.persistence import Tracking
 
-from eventlog.contract import EventIdReused, LogRecorder, VersionConflict
+from eventlog.contract import EventIdReused, LogRecorder, Overtaken, VersionConflict
 from kernel.records import NewRecord, Record
 from tests.eventlog.builders import a_record, a_stream
 from tests.eventlog.recorders import EPOCH, Recorder
@@ -185,6 +185,21 @@ def test_a_tracked_position_is_not_kept_when_the_batch_is_refused(log: LogRecord
     with pytest.raises(VersionConflict):
         log.append([a_record("s/1", 2)], tracking=Tracking("r", 5))
     assert log.max_tracking_id("r") is None
+
+
+@pytest.mark.parametrize("number", [1, 100], ids=["few records", "many records"])
+def test_new_records_of_a_cause_that_another_follower_has_dealt_with_are_not_appended(
+    log: LogRecorder, number: int
+) -> None:
+    batch = [a_record(f"s/{place}") for place in range(number)]
+    log.insert_tracking(Tracking("r", 7))
+    for position in (6, 7):
+        with pytest.raises(Overtaken, match=f"r was moved on from position {position}"):
+            log.append(batch, tracking=Tracking("r", position))
+    assert (log.last_position(), log.max_tracking_id("r")) == (0, 7)
+    log.append(batch, tracking=Tracking("r", 8))
+    assert log.append(batch, tracking=Tracking("r", 8)) == tuple(log.read())
+    assert (log.last_position(), log.max_tracking_id("r")) == (number, 8)
 
 
 def test_a_tracked_position_never_goes_back(log: LogRecorder) -> None:

@@ -99,8 +99,11 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches(recorder: Recorder) 
     log.close()
 
 
-def test_a_writer_killed_while_it_holds_the_lock_leaves_nothing_and_blocks_nobody(recorder: Recorder) -> None:
-    child = start("die_holding_the_lock", recorder.address, "w", "10")
+@pytest.mark.parametrize("role", ["die_holding_the_lock", "die_in_a_block"])
+def test_a_writer_killed_while_it_holds_the_lock_leaves_nothing_and_blocks_nobody(
+    recorder: Recorder, role: str
+) -> None:
+    child = start(role, recorder.address, "w", "10")
     assert child.wait(60) == -signal.SIGKILL
     child.communicate()
     log = recorder.open()

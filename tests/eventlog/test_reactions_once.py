@@ -122,6 +122,15 @@ def test_a_follower_that_lags_behind_another_does_nothing_again(app: Counters, l
     assert log.max_tracking_id(LANE) == cause.position + 5
 
 
+def test_a_follower_that_was_paused_after_deciding_while_another_found_nothing_to_do_writes_nothing(
+    app: Counters, log: LogRecorder, cause: Record
+) -> None:
+    other = Counters(log)
+    overtake = once(lambda: other.react("raise_when_sealed", cause, _nothing(other)))
+    assert app.react("raise_when_sealed", cause, _raise(app, before=overtake)) == ()
+    assert (app.get("c").state.total, log.max_tracking_id(LANE)) == (0, cause.position)
+
+
 def test_a_reaction_decides_again_when_its_stream_was_changed_meanwhile(app: Counters, cause: Record) -> None:
     other = Counters(app.recorder)
     change = once(lambda: other.tick("hourly", PROCESS, "18:00", _raise(other)))
