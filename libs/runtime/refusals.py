@@ -10,6 +10,7 @@ import grpc
 from google.rpc import error_details_pb2, status_pb2
 
 from kernel.refusal import Kind, Refused
+from runtime.telemetry import metrics
 
 DOMAIN = "comitia"
 DETAILS_KEY = "grpc-status-details-bin"
@@ -53,10 +54,16 @@ async def refuse(
     metadata: Mapping[str, str],
 ) -> NoReturn:
     """End the call with a code, a reason and a sentence; bounded, so that it always fits in gRPC's 8 KiB of headers."""
+    metrics.add(metrics.REFUSALS, reason=reason, code=code.name)
     message = shorten(sentence, MAX_SENTENCE)
     details = pack(code, reason, message, metadata)
     await context.abort(code, message, ((DETAILS_KEY, details),))
     raise AssertionError("abort never returns")
+
+
+def count(refused: Refused) -> None:
+    """Count a refusal that is told within an answer and does not end the call."""
+    metrics.add(metrics.REFUSALS, reason=refused.reason, code=CODES[refused.kind].name)
 
 
 def pack(code: grpc.StatusCode, reason: str, message: str, metadata: Mapping[str, str]) -> bytes:
