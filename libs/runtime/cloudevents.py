@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from kernel.records import Record
 
 CONTENT_TYPE = "application/cloudevents+json"
 SPECVERSION = "1.0"
-MAX_BYTES = 16 * 1024 * 1024
-"""A body beyond this is no event of ours: a request that makes one is bounded far below."""
-
-
-class BadMessage(ValueError):
-    """The body is no event of Comitia's; the message says why, and nothing of what it held."""
+MOST_BYTES = 1024 * 1024
+"""A message is never larger. An event that would be goes without its data, which is in the log at `processindex`."""
+NEEDED = ("id", "source", "type")
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """That an event was appended: what a worker needs of a message. The log holds the rest."""
+    """That an event of this type was appended: what a worker needs of a message. The log holds the rest."""
 
     type: str
-    position: int
-    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message that is no event; `why` holds nothing of what was in it."""
+
+    why: str
 
 
 def body_of(record: Record, deployment: str) -> bytes:
-    """The message of a record. `data` is the payload's own bytes; stream ids are left out, for they may name a voter."""
+    """The message of a record. Stream ids and actors stay out; `data` is the payload's own bytes.
+
+    Positions are strings: a CloudEvents integer ends at 2^31.
+    """
     attributes: dict[str, Any] = {
         "specversion": SPECVERSION,
         "id": record.event_id,
@@ -36,38 +41,40 @@ def body_of(record: Record, deployment: str) -> bytes:
         "type": record.type,
         "subject": record.process_id,
         "time": record.recorded_at,
-        "datacontenttype": "application/json",
-        "position": record.position,
-        "processindex": record.process_index,
+        "position": str(record.position),
+        "processid": record.process_id,
+        "processindex": str(record.process_index),
         "eventschema": record.schema,
         "correlationid": record.correlation_id,
         "causationid": record.causation_id,
         "traceparent": record.traceparent,
     }
-    told = {name: value for name, value in attributes.items() if value is not None and value != ""}
+    told = {name: value for name, value in attributes.items() if value not in (None, "")}
     head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return b'%s,"data":%s}' % (head[:-1], record.payload)
+    whole = b'%s,"datacontenttype":"application/json","data":%s}' % (head[:-1], record.payload)
+    return whole if len(whole) <= MOST_BYTES else head
 
 
-def hint_of(body: bytes, content_type: str | None) -> Hint:
-    """What a worker needs of a message; CloudEvents attributes that are not known are let be. Raises `BadMessage`."""
+def read_hint(body: bytes, content_type: str | None) -> Hint | Unreadable:
+    """What a worker needs of a message; attributes that are not known here are let be."""
     if (content_type or "").partition(";")[0].strip().lower() != CONTENT_TYPE:
-        raise BadMessage(f"the content type is not {CONTENT_TYPE}")
-    if len(body) > MAX_BYTES:
-        raise BadMessage(f"the body has {len(body)} bytes, at most {MAX_BYTES} are read")
+        return Unreadable(f"its content type is not {CONTENT_TYPE}")
+    if len(body) > MOST_BYTES:
+        return Unreadable(f"its body has {len(body)} bytes, at most {MOST_BYTES} are read")
     try:
-        event = json.loads(body)
+        event = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise BadMessage("the body is not JSON in UTF-8") from None
+        return Unreadable("its body is not JSON in UTF-8")
     if not isinstance(event, dict):
-        raise BadMessage("the body is not a JSON object")
+        return Unreadable("its body is not a JSON object")
     if event.get("specversion") != SPECVERSION:
-        raise BadMessage(f"specversion is not {SPECVERSION}")
-    for name in ("id", "source", "type"):
+        return Unreadable(f"its specversion is not {SPECVERSION}")
+    for name in NEEDED:
         if not isinstance(event.get(name), str) or not event[name]:
-            raise BadMessage(f"{name} is not a string that says something")
-    position = event.get("position")
-    if not isinstance(position, int) or isinstance(position, bool) or not 1 <= position < 2**63:
-        raise BadMessage("position is not a place in the log")
-    trace = event.get("traceparent")
-    return Hint(event["type"], position, trace if isinstance(trace, str) else None)
+            return Unreadable(f"its {name} is not a string that says something")
+    return Hint(event["type"])
+
+
+def _no_constant(name: str) -> NoReturn:
+    """Python's parser would take NaN and Infinity."""
+    raise ValueError(name)

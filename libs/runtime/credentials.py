@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 
-from runtime.listening import CannotStart
+from runtime import pem
+from runtime.listening import CannotStart, is_loopback
+from runtime.pem import Named
 from runtime.settings import Settings
+from runtime.telling import variable
 
 if TYPE_CHECKING:
     UnaryUnary = grpc.UnaryUnaryClientInterceptor[Any, Any]
@@ -55,32 +58,60 @@ class NoAddress(ValueError):
     """What was given names no server."""
 
 
+PUBLIC = Path("public")
+"""Instead of a file: the authorities that the world's browsers trust, as gRPC brings them along."""
+
+
 @dataclass(frozen=True)
 class Credentials:
-    """`ca` verifies the server (TLS when set); `cert` and `key` are shown to it; `token` gives the bearer token of now."""
+    """`ca` verifies the server (TLS when set); `cert` and `key` are shown to it; `token` gives the bearer token of now.
+
+    `in_clear`: whether the token may go over a plain connection beyond this machine. `variables` name the three files.
+    """
 
     ca: Path | None = None
     cert: Path | None = None
     key: Path | None = None
     token: Callable[[], str] | None = None
+    in_clear: bool = False
+    variables: tuple[str, str, str] = ("COMITIA_CA", "COMITIA_CLIENT_CERT", "COMITIA_CLIENT_KEY")
 
 
 PLAIN = Credentials()
 
 
 def of_peers(settings: Settings) -> Credentials:
-    """How this deployment's services call each other."""
+    """How this deployment's services call each other. Raises `CannotStart` naming the setting whose file cannot be used.
+
+    Who has told a server that it may be reached in clear has told its peers to call it so, tokens included.
+    """
     file = settings.peers_token_file
-    token = None if file is None else lambda: token_in(file)
-    return Credentials(settings.peers_ca, settings.peers_cert, settings.peers_key, token)
+    ca, cert, key = (variable(name) for name in ("peers_ca", "peers_cert", "peers_key"))
+    credentials = Credentials(
+        settings.peers_ca,
+        settings.peers_cert,
+        settings.peers_key,
+        None if file is None else lambda: token_in(file, variable("peers_token_file")),
+        in_clear=True,
+        variables=(ca, cert, key),
+    )
+    _material(credentials)
+    if credentials.token is not None:
+        credentials.token()
+    return credentials
 
 
-def token_in(file: Path) -> str:
-    """The token that a file holds now. Raises `CannotStart` when it cannot be read."""
+def token_in(file: Path, named: str = "COMITIA_TOKEN_FILE") -> str:
+    """The token that a file holds now. Raises `CannotStart` when there is none."""
     try:
-        return file.read_text(encoding="utf-8").strip()
+        found = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"cannot read the token in {file}: {error}") from error
+        raise CannotStart(
+            f"{named}: cannot read {file}: {getattr(error, 'strerror', None) or 'it is no text'}"
+        ) from error
+    if not found or not found.isascii() or not found.isprintable():
+        raise CannotStart(f"{named}: {file} holds no token")
+    return found
 
 
 def target(address: str) -> str:
@@ -98,25 +129,41 @@ def target(address: str) -> str:
 
 
 def channel(address: str, credentials: Credentials = PLAIN, options: Sequence[tuple[str, Any]] = ()) -> grpc.Channel:
-    """A channel to a service's replicas. Raises `NoAddress`, or `CannotStart` for files that cannot be used."""
-    given = (*OPTIONS, *options)
-    if credentials.ca is None:
-        opened = grpc.insecure_channel(target(address), options=given)
+    """A channel to a service's replicas. Raises `NoAddress`, or `CannotStart` for files or a token that cannot be used.
+
+    Several replicas under TLS show a certificate for the host of the first.
+    """
+    given, hosts = (*OPTIONS, *options), [each.rpartition(":")[0] for each in address.split(REPLICAS)]
+    if credentials.ca is not None:
+        named = (("grpc.default_authority", hosts[0].strip("[]")),) if len(hosts) > 1 else ()
+        opened = grpc.secure_channel(target(address), _tls(credentials), options=(*given, *named))
     else:
-        opened = grpc.secure_channel(target(address), _tls(credentials), options=given)
+        opened = grpc.insecure_channel(target(address), options=given)
+        if credentials.token is not None and not credentials.in_clear and not all(map(is_loopback, hosts)):
+            raise CannotStart(
+                f"a token is not sent in clear to {address}: name the authorities of its certificate in "
+                f"{credentials.variables[0]}, as a PEM file or as `{PUBLIC}` for those that everybody trusts"
+            )
     return opened if credentials.token is None else grpc.intercept_channel(opened, _Bearing(credentials.token))
 
 
 def _tls(credentials: Credentials) -> grpc.ChannelCredentials:
-    def read(path: Path | None) -> bytes | None:
-        if path is None:
-            return None
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise CannotStart(f"cannot read {path}: {error.strerror}") from error
+    ca, shown = _material(credentials)
+    return grpc.ssl_channel_credentials(ca, *((None, None) if shown is None else (shown.key, shown.cert)))
 
-    return grpc.ssl_channel_credentials(read(credentials.ca), read(credentials.key), read(credentials.cert))
+
+def _material(credentials: Credentials) -> tuple[bytes | None, pem.Pair | None]:
+    """What the files hold, checked: the authorities, and what is shown."""
+    for_ca, for_cert, for_key = credentials.variables
+    ca, cert, key = credentials.ca, credentials.cert, credentials.key
+    trusted = None if ca is None or ca == PUBLIC else pem.authorities(Named(for_ca, ca))
+    if cert is None or key is None:
+        if cert is not key:
+            raise CannotStart(f"{for_cert} and {for_key} go together: set both, or neither")
+        return trusted, None
+    if ca is None:
+        raise CannotStart(f"{for_cert} is shown over TLS only: set {for_ca} too")
+    return trusted, pem.pair(Named(for_cert, cert), Named(for_key, key))
 
 
 def _is_ip(host: str) -> bool:

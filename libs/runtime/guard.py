@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 
+from eventlog.commands import OUT_OF_SERVICE, out_of_service
+from kernel.refusal import Kind, Refused
 from runtime import refusals
+from runtime.caller import Caller
+from runtime.door import Door, Passage, TurnedAway
 
 if TYPE_CHECKING:
     Interceptor = grpc.aio.ServerInterceptor[Any, Any]
@@ -20,16 +24,14 @@ else:
 _LOG = logging.getLogger(__name__)
 
 Behaviour = Callable[[Any, Any], Any]
-
-
-class _Malformed:
-    """Stands for a request whose bytes could not be parsed, until there is a call to refuse."""
+Parse = Callable[[bytes], Any]
 
 
 class Guard(Interceptor):
     """Wraps every method of the server, health and reflection included; a response that cannot be sent is a bug too."""
 
-    def __init__(self) -> None:
+    def __init__(self, door: Door) -> None:
+        self._door = door
         self._guarded: dict[str, Any] = {}
 
     async def intercept_service(
@@ -43,11 +45,12 @@ class Guard(Interceptor):
             handler = await continuation(handler_call_details)
             if handler is None:
                 return None
-            self._guarded[method] = _guarded(method, handler)
+            self._guarded[method] = _guarded(_Method(method, self._door, handler), handler)
         return self._guarded[method]
 
 
-def _guarded(method: str, handler: Any) -> Any:
+def _guarded(method: _Method, handler: Any) -> Any:
+    """gRPC hands over bytes: what a caller sends is parsed after the door, and who is turned away costs no more."""
     arity = ("stream" if handler.request_streaming else "unary", "stream" if handler.response_streaming else "unary")
     name = "_".join(arity)
     serve = getattr(handler, name)
@@ -55,84 +58,95 @@ def _guarded(method: str, handler: Any) -> Any:
     serialize = None if writes_itself else handler.response_serializer
     wrap = _guard_generator if inspect.isasyncgenfunction(serve) else _guard_coroutine
     return getattr(grpc, f"{name}_rpc_method_handler")(
-        wrap(method, serve, handler.request_streaming, serialize or _as_it_is),
-        request_deserializer=_tolerant(handler.request_deserializer),
+        wrap(method, serve, serialize or _as_it_is),
+        request_deserializer=None,
         response_serializer=handler.response_serializer if writes_itself else None,
     )
 
 
-def _guard_coroutine(method: str, serve: Behaviour, streaming: bool, serialize: Callable[[Any], Any]) -> Behaviour:
-    async def guarded(request: Any, context: Any) -> Any:
+def _guard_coroutine(method: _Method, serve: Behaviour, serialize: Callable[[Any], Any]) -> Behaviour:
+    async def guarded(sent: Any, context: Any) -> Any:
         try:
-            return serialize(await serve(await _well_formed(method, request, context, streaming), context))
-        except grpc.aio.AbortError:
-            raise
-        except Exception:
-            await _incident(method, context)
+            caller = await method.enter(context)
+            return serialize(await serve(await method.requests(sent, caller), context))
+        except Exception as error:
+            await _end(error, method.name, context)
 
     return guarded
 
 
-def _guard_generator(method: str, serve: Behaviour, streaming: bool, serialize: Callable[[Any], Any]) -> Behaviour:
-    async def guarded(request: Any, context: Any) -> AsyncIterator[Any]:
+def _guard_generator(method: _Method, serve: Behaviour, serialize: Callable[[Any], Any]) -> Behaviour:
+    async def guarded(sent: Any, context: Any) -> AsyncIterator[Any]:
         try:
-            async for response in serve(await _well_formed(method, request, context, streaming), context):
+            caller = await method.enter(context)
+            async for response in serve(await method.requests(sent, caller), context):
+                method.passage.still(caller)
                 yield serialize(response)
-        except grpc.aio.AbortError:
-            raise
-        except Exception:
-            await _incident(method, context)
+        except Exception as error:
+            await _end(error, method.name, context)
 
     return guarded
+
+
+class _Method:
+    """One method of the server: its door, and how its requests are read."""
+
+    def __init__(self, name: str, door: Door, handler: Any) -> None:
+        self.name, self.passage = name, Passage(door, name)
+        self._streaming: bool = handler.request_streaming
+        self._parse: Parse = handler.request_deserializer or _as_it_is
+
+    async def enter(self, context: Any) -> Caller:
+        """Who calls; however the call ends, it is told to the door, also when nobody reads a stream's answers any more."""
+        caller = await self.passage.enter(context)
+        context.add_done_callback(lambda _: self.passage.leave(caller))
+        return caller
+
+    async def requests(self, sent: Any, caller: Caller) -> Any:
+        """The request, or the stream of them, each read and judged before the service sees it. Raises `TurnedAway`."""
+        return self._each(sent, caller) if self._streaming else await self._one(sent, caller, first=True)
+
+    async def _each(self, sent: AsyncIterator[bytes], caller: Caller) -> AsyncIterator[Any]:
+        """What refuses a message is raised to the service: answers to the messages before it are sent before the refusal."""
+        first = True
+        async for data in sent:
+            yield await self._one(data, caller, first=first)
+            first = False
+
+    async def _one(self, data: bytes, caller: Caller, *, first: bool) -> Any:
+        try:
+            request = self._parse(data)
+        except Exception:
+            raise TurnedAway(_malformed(self.name)) from None
+        if not (first and caller.trusted):
+            await self.passage.pass_on(caller, request, first=first)
+        return request
 
 
 def _as_it_is(response: Any) -> Any:
     return response
 
 
-async def _well_formed(method: str, request: Any, context: Any, streaming: bool) -> Any:
-    if streaming:
-        return _each_well_formed(method, request, context)
-    if isinstance(request, _Malformed):
-        await _refuse_bytes(method, context)
-    return request
+async def _end(error: Exception, method: str, context: Any) -> NoReturn:
+    """End the call in the terms of what ended it: a refusal, a log that cannot be used now, else a bug."""
+    if isinstance(error, grpc.aio.AbortError):
+        raise error
+    if isinstance(error, TurnedAway):
+        await refusals.abort(context, error.refused)
+    if isinstance(error, OUT_OF_SERVICE):
+        await refusals.abort(context, out_of_service(error))
+    await _incident(error, method, context)
 
 
-async def _each_well_formed(method: str, requests: AsyncIterator[Any], context: Any) -> AsyncIterator[Any]:
-    async for request in requests:
-        if isinstance(request, _Malformed):
-            await _refuse_bytes(method, context)
-        yield request
+def _malformed(method: str) -> Refused:
+    say = f"the bytes sent are not a request of {method}: send the protobuf message of its contract"
+    return Refused("malformed_request", kind=Kind.INVALID, say=say, method=method)
 
 
-def _tolerant(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:
-    """protobuf's parser raises on bad bytes, which gRPC would answer as INTERNAL before any of our code runs."""
-    if deserialize is None:
-        return None
-
-    def tolerant(data: bytes) -> Any:
-        try:
-            return deserialize(data)
-        except Exception:
-            return _Malformed()
-
-    return tolerant
-
-
-async def _refuse_bytes(method: str, context: Any) -> NoReturn:
-    await refusals.refuse(
-        context,
-        grpc.StatusCode.INVALID_ARGUMENT,
-        "malformed_request",
-        f"the bytes sent are not a request of {method}: send the protobuf message of its contract",
-        {"method": method},
-    )
-
-
-async def _incident(method: str, context: Any) -> NoReturn:
-    """Log the exception being handled under a new id, and tell the client the id and nothing else."""
+async def _incident(error: Exception, method: str, context: Any) -> NoReturn:
+    """Log the exception under a new id, and tell the client the id and nothing else."""
     incident = secrets.token_hex(8)
-    _LOG.exception("incident %s in %s", incident, method)
+    _LOG.error("incident %s in %s", incident, method, exc_info=error)
     await refusals.refuse(
         context,
         grpc.StatusCode.INTERNAL,

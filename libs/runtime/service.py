@@ -13,6 +13,8 @@ import grpc
 
 from eventlog.contract import LogRecorder
 from kernel.records import Record
+from runtime.caller import NOTHING, About
+from runtime.leases import Leases
 from runtime.settings import Settings
 from runtime.views import Projection, Views
 
@@ -26,6 +28,10 @@ StateReader: TypeAlias = Callable[[str, int | None], Mapping[str, Any]]
 """This service's part of a process's state after its first `at` events (`None`: all)."""
 
 
+Subject: TypeAlias = Callable[[str, Any], About]
+"""What a request is about where it does not say so itself: method (`ballots.CastBallot`) and request. May block."""
+
+
 @dataclass(frozen=True)
 class Servicer:
     """One gRPC service: its full proto name (for health and reflection) and how to put it on a server."""
@@ -36,18 +42,31 @@ class Servicer:
 
 @dataclass(frozen=True)
 class Context:
-    """What the composition root gives every service. `stopping` is set at shutdown: long streams end on it."""
+    """What the composition root gives every service. `stopping` is set at shutdown: long streams end on it.
+
+    `leases` is None where no other process can follow the log for the same service. `states`, where all services are in
+    this process, is the whole state of a process of the log after its first `at` events; elsewhere the others are asked.
+    """
 
     log: LogRecorder
     clock: Callable[[], datetime]
     views: Views
     settings: Settings
+    leases: Leases | None = None
+    states: Callable[[str, int], Mapping[str, Any]] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
+
+
+def _nothing() -> None:
+    """Most services check nothing before they start."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service, wired. `reactions` maps an event type to its policy; nothing else of the log is read for reacting."""
+    """A service, wired. `reactions` maps an event type to its policy; nothing else of the log is read for reacting.
+
+    `before_start` is called by a process of its own before it serves or follows; it raises `CannotStart`.
+    """
 
     name: str
     servicers: tuple[Servicer, ...]
@@ -55,6 +74,8 @@ class Service:
     reactions: Mapping[str, Reaction] = field(default_factory=lambda: MappingProxyType({}))
     timers: Mapping[str, Timer] = field(default_factory=lambda: MappingProxyType({}))
     states: StateReader | None = None
+    before_start: Callable[[], None] = _nothing
+    subject: Subject = lambda method, request: NOTHING
 
     @property
     def tracking_name(self) -> str:

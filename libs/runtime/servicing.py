@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import grpc
@@ -17,13 +18,13 @@ from eventlog.application import CommandMeta, Receipt
 from kernel.ids import NAME_PATTERN
 from kernel.refusal import Kind, Refused
 from runtime import refusals
+from runtime.telemetry import tracing
 
 P = ParamSpec("P")
 T = TypeVar("T")
 M = TypeVar("M", bound=Message)
 
 MAX_KEY = 128
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 _WORKING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="working")
 _WAITING = ThreadPoolExecutor(max_workers=64, thread_name_prefix="waiting")
 
@@ -37,12 +38,12 @@ class CommandRequest(Protocol):
 
 async def call(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do blocking work (the log, a fold, a count) in a thread, so that the event loop goes on serving."""
-    return await asyncio.get_running_loop().run_in_executor(_WORKING, lambda: work(*args, **kwargs))
+    return await _in_thread(_WORKING, lambda: work(*args, **kwargs))
 
 
 async def call_waiting(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Like `call`, for work that mostly waits (`log.wait`): it never takes the threads of commands."""
-    return await asyncio.get_running_loop().run_in_executor(_WAITING, lambda: work(*args, **kwargs))
+    return await _in_thread(_WAITING, lambda: work(*args, **kwargs))
 
 
 def command(
@@ -149,9 +150,17 @@ def _bad_frame(field: str, found: str, expected: str) -> Refused:
     )
 
 
+async def _in_thread(threads: Executor, work: Callable[[], T]) -> T:
+    """With the call's context, so that what the thread logs and appends is in the call's trace."""
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
+
+
 def _traceparent(context: grpc.aio.ServicerContext[Any, Any] | None) -> str | None:
-    """The W3C trace context of the call, if it is well formed."""
+    """The span that serves the call; when nobody traces here, the W3C trace context that came with it, if it is valid."""
+    serving = tracing.current_traceparent()
+    if serving is not None:
+        return serving
     for key, value in (context.invocation_metadata() or ()) if context else ():
-        if key == "traceparent" and isinstance(value, str) and _TRACEPARENT.fullmatch(value):
-            return value
+        if key == tracing.HEADER:
+            return value if isinstance(value, str) and tracing.parse(value) else None
     return None

@@ -1,23 +1,21 @@
-"""A worker with a broker: nameko takes hints in green threads, while native threads follow the log.
+"""A worker with a broker: nameko takes hints in green threads of the main thread, while native threads follow the log.
 
-The followers, the database and what they compute run in native threads, where neither a query nor a long count keeps the
-hub from the broker's heartbeats: sockets are patched, threads are not.
+Of the whole process only py-amqp's sockets are green. The followers, the database, what they compute, the exporters and
+the metrics' server are native threads with the Python that they expect; none of them keeps the hub from heartbeats.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
 import threading
-import warnings
 from importlib import import_module
 
+from runtime.broker import broker_of
 from runtime.followers import Follower
+from runtime.green import ServiceRunner, make_amqp_green, sleep
+from runtime.hints import CONFIG, Given
+from runtime.main import announce
 from runtime.service import Service
 from runtime.settings import Settings
-
-_LOG = logging.getLogger(__name__)
 
 TURN = 0.1
 
@@ -25,36 +23,18 @@ TURN = 0.1
 def run_worker(
     service: Service, follower: Follower, settings: Settings, stop: threading.Event, worker_module: str
 ) -> None:
-    """Follow the log, woken by hints, until `stop` is set. `worker_module` holds the nameko class of the service."""
-    _patch()
-    import eventlet
-    from nameko.runners import ServiceRunner
+    """Follow the log, woken by hints, until `stop` is set. `worker_module` holds the nameko class `Worker` of the service.
 
-    from runtime.hints import CONFIG
-
-    types = frozenset(service.reactions).union(*(projection.types for projection in service.projections))
-    runner = ServiceRunner({CONFIG: {"settings": settings, "types": types, "follower": follower}})
+    A broker that is not there, or goes, is waited for in the background. Raises `CannotStart` for its wrong address.
+    """
+    broker = broker_of(settings)
+    make_amqp_green()
+    runner = ServiceRunner({CONFIG: Given(broker, follower)})
     runner.add_service(import_module(worker_module).Worker)
     follower.start()
     runner.start()
-    sys.stdout.write(f"{service.name} worker following the log\n")
-    sys.stdout.flush()
+    announce(f"{service.name} worker following the log")
     while not stop.is_set():
-        eventlet.sleep(TURN)
+        sleep(TURN)
     runner.stop()
     follower.stop()
-
-
-def _patch() -> None:
-    """Once, before anything of the broker's is imported."""
-    if any(name.partition(".")[0] in ("kombu", "amqp", "nameko") for name in sys.modules):
-        raise RuntimeError("the broker's libraries were imported before eventlet could patch their sockets")
-    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
-    with warnings.catch_warnings():
-        # eventlet is in maintenance, and says so at each start; nameko stands on it (docs/decisions/0017).
-        warnings.simplefilter("ignore")
-        import eventlet
-
-        eventlet.monkey_patch(socket=True, select=True, time=True)
-    for name in ("nameko", "kombu", "amqp"):
-        logging.getLogger(name).setLevel(logging.WARNING)

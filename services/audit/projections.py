@@ -50,6 +50,33 @@ class Leaves:
         if known < size:
             raise ValueError(f"process {process_id} has {known} events, not {size}")
 
+    def forget_what_differs(self) -> None:
+        """Drop the leaves of each process whose last one is not what the log has there now: the log was restored since.
+
+        Two histories that part somewhere differ in every leaf from there on: each commits to a salt of its own.
+        """
+        with self._file.open() as db:
+            kept = [row[0] for row in db.execute("SELECT DISTINCT process_id FROM tiles")]
+        for process_id in kept:
+            if not self._agree(process_id):
+                self.forget(process_id)
+
+    def forget(self, process_id: str) -> None:
+        """Drop the leaves of a process: whoever needs them computes them from the log."""
+        with self._file.open() as db:
+            db.execute("DELETE FROM tiles WHERE process_id = ?", (process_id,))
+
+    def _agree(self, process_id: str) -> bool:
+        with self._file.open() as db:
+            tile, hashes = db.execute(
+                "SELECT tile, hashes FROM tiles WHERE process_id = ? ORDER BY tile DESC LIMIT 1", (process_id,)
+            ).fetchone()
+        index = tile * TILE + len(hashes) // _HASH - 1
+        found = [
+            merkle.hash_leaf(one.leaf()) for one in self._log.read_process(process_id, first=index, stop=index + 1)
+        ]
+        return found == [hashes[-_HASH:]]
+
     def root(self, process_id: str, size: int) -> bytes:
         """The root of the first `size` leaves, which must have been computed."""
         return self._range_root(process_id, 0, size)

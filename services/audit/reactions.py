@@ -9,6 +9,7 @@ from types import MappingProxyType
 from audit.application import Audit
 from kernel.records import Record
 from kernel.refusal import Refused
+from runtime.telemetry import metrics
 
 _LOG = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ def sign_a_checkpoint(audit: Audit, ended: Record) -> None:
     """
     signed = audit.checkpoint(ended.process_id, ended.process_index + 1)
     if isinstance(signed, Refused):
+        metrics.add(metrics.CHECKPOINT_REFUSED, reason=signed.reason)
         _LOG.error("no checkpoint for event %d of %s: %s", ended.process_index, ended.process_id, signed)
 
 

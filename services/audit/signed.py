@@ -37,6 +37,15 @@ class SignedCheckpoints:
         with self._file.open() as db:
             return db.execute("SELECT DISTINCT origin, verifier_key FROM checkpoints ORDER BY origin").fetchall()
 
+    def newest(self) -> list[Checkpoint]:
+        """The largest checkpoint of each origin, under whatever key."""
+        sql = (
+            "SELECT DISTINCT origin, size, root FROM checkpoints AS one"
+            " WHERE size = (SELECT max(size) FROM checkpoints WHERE origin = one.origin) ORDER BY origin"
+        )
+        with self._file.open() as db:
+            return [Checkpoint(*row) for row in db.execute(sql)]
+
     def keep(self, signer: Signer, checkpoint: Checkpoint) -> Signed:
         """Sign a checkpoint and keep it before it is given out; one of this size that was kept before is given again."""
         note, key = sign_checkpoint(signer, checkpoint), signer.key.format()

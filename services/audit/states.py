@@ -13,13 +13,16 @@ from comitia.chambers.v1 import chambers_pb2, chambers_pb2_grpc
 from comitia.processes.v1 import processes_pb2, processes_pb2_grpc
 from comitia.proposals.v1 import proposals_pb2, proposals_pb2_grpc
 from kernel.refusal import Refused
+from runtime.credentials import PLAIN, Credentials, NoAddress, channel
+from runtime.listening import CannotStart
 from runtime.refusals import refusal_of
+from runtime.telemetry import tracing
 
 States = Callable[[str, int], Mapping[str, Any] | Refused]
 """The whole state of a process after its first so many events."""
 
 SECONDS = 300.0
-_OPTIONS = (("grpc.max_receive_message_length", -1), ("grpc.enable_http_proxy", 0))
+_OPTIONS = (("grpc.max_receive_message_length", -1),)
 _SERVICES: tuple[tuple[str, Callable[[grpc.Channel], Any], Callable[..., Any]], ...] = (
     ("processes", processes_pb2_grpc.ProcessesServiceStub, processes_pb2.GetStateRequest),
     ("proposals", proposals_pb2_grpc.ProposalsServiceStub, proposals_pb2.GetStateRequest),
@@ -31,9 +34,9 @@ _SERVICES: tuple[tuple[str, Callable[[grpc.Channel], Any], Callable[..., Any]], 
 class ServiceStates:
     """Asks each service in turn. Blocking: call it from a thread that waits."""
 
-    def __init__(self, address_of: Callable[[str], str]) -> None:
+    def __init__(self, address_of: Callable[[str], str], credentials: Credentials = PLAIN) -> None:
         """`address_of` gives HOST:PORT of a service by name, or '' while it is not known."""
-        self._address_of = address_of
+        self._address_of, self._credentials = address_of, credentials
 
     def __call__(self, process_id: str, at: int) -> Mapping[str, Any] | Refused:
         state: dict[str, Any] = {}
@@ -49,8 +52,10 @@ class ServiceStates:
         if not address:
             return _unavailable(name, address, "its address is not known")
         try:
-            with grpc.insecure_channel(address, options=_OPTIONS) as channel:
-                answer = stub(channel).GetState(request, timeout=SECONDS)
+            with channel(address, self._credentials, _OPTIONS) as opened:
+                answer = stub(opened).GetState(request, timeout=SECONDS, metadata=tracing.outgoing())
+        except (CannotStart, NoAddress) as error:
+            return _unavailable(name, address, str(error))
         except grpc.RpcError as error:
             refusal = refusal_of(error)
             return _unavailable(name, address, f"{refusal.reason}: {refusal.sentence}")

@@ -13,12 +13,13 @@ from audit.following import Following
 from audit.keys import load_or_create
 from audit.projections import Leaves
 from audit.reactions import REACTIONS
-from audit.settings import Addresses
+from audit.restored import check_the_log
+from audit.settings import AuditSettings
 from audit.signed import SignedCheckpoints
 from audit.states import ServiceStates
 from comitia.audit.v1 import audit_pb2_grpc
+from runtime.credentials import of_peers
 from runtime.service import Context, Service, Servicer
-from runtime.settings import Settings
 from runtime.storage import announced
 from transparency.checkpoints import process_origin
 from transparency.notes import Signer
@@ -28,15 +29,18 @@ NAME = "audit"
 
 def wire(context: Context) -> Service:
     settings = context.settings
+    if not isinstance(settings, AuditSettings):
+        raise TypeError(f"audit is wired with AuditSettings, found {type(settings).__name__}")
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     signed = SignedCheckpoints(settings.data_dir / "checkpoints.db")
     private = load_or_create(settings.key_path, signed.keys())
+    leaves = Leaves(settings.data_dir / "leaves.db", context.log)
     audit = Audit(
         context.log,
-        Leaves(settings.data_dir / "leaves.db", context.log),
+        leaves,
         signed,
         lambda process_id: Signer(process_origin(settings.deployment, process_id), private),
-        ServiceStates(partial(_address, settings, Addresses())),
+        context.states or ServiceStates(partial(_address, settings), of_peers(settings)),
         partial(_scratch, settings.data_dir),
     )
     servicer = AuditServicer(audit, Following(context.log, context.stopping))
@@ -48,13 +52,14 @@ def wire(context: Context) -> Service:
             ),
         ),
         reactions={type_: partial(policy, audit) for type_, policy in REACTIONS.items()},
+        before_start=partial(check_the_log, context.log, leaves, signed),
     )
 
 
-def _address(settings: Settings, addresses: Addresses, service: str) -> str:
+def _address(settings: AuditSettings, service: str) -> str:
     """As set; else this server's own address, which an engine on any free port writes into its data folder."""
     own = announced(settings.data_dir) if settings.listen.endswith(":0") else settings.listen
-    return str(getattr(addresses, service)) or own
+    return settings.address_of(service) or own
 
 
 def _scratch(folder: Path) -> IO[bytes]:

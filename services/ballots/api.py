@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import grpc
@@ -12,16 +12,18 @@ import grpc
 from ballots.application import Ballots, SubmittedBallot
 from ballots.domain.sheets import FileCountSheet
 from ballots.domain.stations import RegisterStation
+from ballots.gathering import Gathering
 from ballots.messages import ballot, box_message, box_summary, result, totals
 from ballots.queries import Queries
+from ballots.streaming import Turns
 from comitia.ballots.v1 import ballots_pb2 as pb
 from comitia.ballots.v1 import ballots_pb2_grpc
 from comitia.common.v1 import common_pb2
 from eventlog.application import CommandMeta, Receipt
 from kernel import canonical
 from kernel.refusal import Kind, Refused
-from runtime import servicing
-from runtime.servicing import MAX_KEY, answer, call, carry_out
+from runtime import refusals, servicing
+from runtime.servicing import MAX_KEY, answer, carry_out
 
 Call: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 
@@ -32,6 +34,7 @@ MAX_BALLOTS = 1000
 class BallotsServicer(ballots_pb2_grpc.BallotsServiceServicer):
     def __init__(self, ballots: Ballots, queries: Queries) -> None:
         self._ballots, self._queries = ballots, queries
+        self._gathering = Gathering(ballots.cast_many)
 
     async def RegisterStation(self, request: pb.RegisterStationRequest, context: Call) -> pb.RegisterStationResponse:
         def register(meta: CommandMeta, content: bytes) -> tuple[Receipt, ...] | Refused:
@@ -42,31 +45,23 @@ class BallotsServicer(ballots_pb2_grpc.BallotsServiceServicer):
         return await carry_out(request, context, register, pb.RegisterStationResponse)
 
     async def CastBallot(self, request: pb.CastBallotRequest, context: Call) -> pb.CastBallotResponse:
-        def cast(meta: CommandMeta, content: bytes) -> tuple[Receipt, ...] | Refused:
-            given = ballot(meta, request.box, request.voter, request.choice, request.channel)
-            return self._ballots.cast(request.process_id, given)
-
-        return await carry_out(request, context, cast, pb.CastBallotResponse)
+        """Those that come together are committed together; however the call ends, what it began is committed."""
+        meta = servicing.command(request, context)
+        if isinstance(meta, Refused):
+            await refusals.abort(context, meta)
+        given = ballot(meta, request.box, request.voter, request.choice, request.channel)
+        done = await self._gathering.cast(request.process_id, given)
+        if isinstance(done, Refused):
+            await refusals.abort(context, done)
+        return pb.CastBallotResponse(receipts=servicing.receipts((done,)))
 
     async def CastBallots(
         self, requests: AsyncIterator[pb.CastBallotsRequest], context: Call
     ) -> AsyncIterator[pb.CastBallotsResponse]:
-        """While a message is being committed, the next is already read and translated; answers keep the order.
-
-        However the call ends, what it began to commit is committed: a client that sends it again gets its receipts.
-        """
-        committing: asyncio.Future[pb.CastBallotsResponse] | None = None
-        try:
-            async for request in requests:
-                batch = await call(translate, request, context)
-                if committing is not None:
-                    yield await committing
-                committing = asyncio.ensure_future(call(self._commit, batch))
-            if committing is not None:
-                yield await committing
-        finally:
-            if committing is not None and not committing.done():
-                await asyncio.wait([committing])
+        """Each message is one transaction; answers keep the order."""
+        turns = Turns(partial(translate, context=context), self._commit, answers)
+        async for response in turns.answers(requests):
+            yield response
 
     async def FileCountSheet(self, request: pb.FileCountSheetRequest, context: Call) -> pb.FileCountSheetResponse:
         def file(meta: CommandMeta, content: bytes) -> tuple[Receipt, ...] | Refused:
@@ -113,13 +108,9 @@ class BallotsServicer(ballots_pb2_grpc.BallotsServiceServicer):
         state = await answer(context, self._queries.state, request.process_id, at)
         return pb.GetStateResponse(state_json=canonical.dumps(state).decode())
 
-    def _commit(self, batch: Batch) -> pb.CastBallotsResponse:
-        """Blocking: one transaction, then one result for each ballot of the message."""
-        results: list[Receipt | Refused] = list(batch.results)
-        done = self._ballots.cast_many(batch.process_id, batch.box, batch.ballots) if batch.ballots else ()
-        for place, outcome in zip(batch.places, done, strict=True):
-            results[place] = outcome
-        return pb.CastBallotsResponse(results=[result(each) for each in results])
+    def _commit(self, batch: Batch) -> Sequence[Receipt | Refused]:
+        """Blocking: one transaction."""
+        return self._ballots.cast_many(batch.process_id, batch.box, batch.ballots) if batch.ballots else ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +127,14 @@ class Batch:
 @dataclass(frozen=True)
 class _Frame:
     command: common_pb2.Command
+
+
+def answers(batch: Batch, done: Sequence[Receipt | Refused]) -> pb.CastBallotsResponse:
+    """One result for each ballot of a message, in its place; `done` are those of its `ballots`."""
+    results: list[Receipt | Refused] = list(batch.results)
+    for place, outcome in zip(batch.places, done, strict=True):
+        results[place] = outcome
+    return pb.CastBallotsResponse(results=[result(each) for each in results])
 
 
 def translate(request: pb.CastBallotsRequest, context: Call | None = None) -> Batch:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from ballots import evidence
@@ -21,11 +22,12 @@ from ballots.inbox import Inbox, process_stream
 from ballots.polls import Polls
 from ballots.turnout import Turnouts
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Submission, Versioned
-from eventlog.contract import LogBusy, LogFull, LogRecorder
+from eventlog.commands import OUT_OF_SERVICE, out_of_service
+from eventlog.contract import LogRecorder
 from kernel.events import Event
 from kernel.ids import stream_id
 from kernel.records import Record
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Refused
 
 T = TypeVar("T")
 UNOPENED: Box = Unopened()
@@ -58,7 +60,6 @@ class Ballots(LogApplication):
         self.shared_log = log
         self.inbox = Inbox(log)
         self.turnouts = Turnouts(log)
-        self.written = 0
         self._polls = Polls(log, self.inbox, self.box)
 
     def box(self, process_id: str, box: str) -> Versioned[Box]:
@@ -75,12 +76,7 @@ class Ballots(LogApplication):
             decided = decide_register(box.state, command)
             return decided if isinstance(decided, Refused) else _changes(box, decided)
 
-        return self._noted(self.execute(process_id, "RegisterStation", meta, content, decide))
-
-    def cast(self, process_id: str, ballot: SubmittedBallot) -> tuple[Receipt, ...] | Refused:
-        """Cast one ballot."""
-        (result,) = self.cast_many(process_id, ballot.command.box, [ballot])
-        return result if isinstance(result, Refused) else (result,)
+        return self.execute(process_id, "RegisterStation", meta, content, decide)
 
     def cast_many(self, process_id: str, box: str, ballots: Sequence[SubmittedBallot]) -> list[Receipt | Refused]:
         """Cast ballots into one box in one transaction; each is answered as if it came alone, in their order."""
@@ -95,11 +91,11 @@ class Ballots(LogApplication):
             )
 
         results = self.execute_many(process_id, CAST, ballots, decide, lambda: seen)
-        self._note(result for result in results if not isinstance(result, Refused))
+        first = lru_cache(partial(self._first_ballot, process_id, box))
         for i, result in enumerate(results):
             if isinstance(result, Refused):
                 if result.reason == "already_voted":
-                    results[i] = self._with_first_receipt(process_id, ballots[i].command, result)
+                    results[i] = _with_place(result, first(ballots[i].command.voter))
             elif result.type == BallotArrivedLate.TYPE:
                 results[i] = late(box, result)
         return results
@@ -121,7 +117,7 @@ class Ballots(LogApplication):
             expect = {box.id: box.version, process_stream(process_id): facts.version}
             return replace(_changes(filed, decided), expect=expect)
 
-        return self._noted(self.execute(process_id, "FileCountSheet", meta, content, decide))
+        return self.execute(process_id, "FileCountSheet", meta, content, decide)
 
     def seal_box(self, process_id: str, meta: CommandMeta, content: bytes, box: str) -> tuple[Receipt, ...] | Refused:
         """Seal a box by command."""
@@ -132,11 +128,9 @@ class Ballots(LogApplication):
             )
 
         try:
-            return self._noted(self._alone(process_id, seal))
-        except LogFull as error:
-            return Refused("log_full", kind=Kind.EXHAUSTED, say=str(error))
-        except LogBusy as error:
-            return Refused("log_busy", kind=Kind.EXHAUSTED, say=str(error))
+            return self._alone(process_id, seal)
+        except OUT_OF_SERVICE as error:
+            return out_of_service(error)
 
     def open_by(self, policy: str, cause: Record, decide: Callable[[], OpenABox | None]) -> None:
         """Open the box that `decide` describes, once; None when `cause` opens none.
@@ -210,19 +204,8 @@ class Ballots(LogApplication):
         with self.shared_log.exclusively():
             return seal()
 
-    def _noted(self, done: tuple[Receipt, ...] | Refused) -> tuple[Receipt, ...] | Refused:
-        if not isinstance(done, Refused):
-            self._note(done)
-        return done
-
-    def _note(self, receipts: Iterable[Receipt]) -> None:
-        """How far this service's own writing has come, for lists that shall show it."""
-        self.written = max((self.written, *(receipt.position for receipt in receipts)))
-
-    def _with_first_receipt(self, process_id: str, command: CastBallot, refused: Refused) -> Refused:
-        first = self.shared_log.read_stream(stream_id("ballots", process_id, command.box, command.voter))[0]
-        details = {**refused.details, "position": first.position, "process_index": first.process_index}
-        return Refused(refused.reason, kind=refused.kind, say=refused.say, **details)
+    def _first_ballot(self, process_id: str, box: str, voter: str) -> Record:
+        return self.shared_log.read_stream(stream_id("ballots", process_id, box, voter))[0]
 
 
 def late(box: str, receipt: Receipt) -> Refused:
@@ -238,6 +221,11 @@ def late(box: str, receipt: Receipt) -> Refused:
         leaf_hash=receipt.leaf_hash.hex(),
         stream_version=receipt.stream_version,
     )
+
+
+def _with_place(refused: Refused, first: Record) -> Refused:
+    details = {**refused.details, "position": first.position, "process_index": first.process_index}
+    return Refused(refused.reason, kind=refused.kind, say=refused.say, **details)
 
 
 def _changes(loaded: Versioned[Any], events: tuple[Event, ...]) -> Changes:

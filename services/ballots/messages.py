@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -17,6 +16,7 @@ from kernel import canonical
 from kernel.numbers import show
 from kernel.refusal import Kind, Refused
 from runtime import refusals, servicing
+from runtime.views import Row
 
 VOTES: Mapping[int, str] = {
     pb.VOTE_YES: "yes",
@@ -72,7 +72,8 @@ def result(given: Receipt | Refused) -> pb.BallotResult:
 
 
 def refusal(refused: Refused) -> pb.BallotRefusal:
-    """A refusal in an answer, bounded like one that ends a call."""
+    """A refusal in an answer, bounded and counted like one that ends a call."""
+    refusals.count(refused)
     metadata = {name: refusals.shorten(value, refusals.MAX_VALUE) for name, value in refused.metadata().items()}
     sentence = refusals.shorten(refused.sentence(), refusals.MAX_SENTENCE)
     return pb.BallotRefusal(reason=refused.reason, message=sentence, metadata=metadata)
@@ -106,7 +107,7 @@ def box_message(shown: Shown) -> pb.Box:
     return message
 
 
-def box_summary(row: sqlite3.Row) -> pb.BoxSummary:
+def box_summary(row: Row) -> pb.BoxSummary:
     """One box of a list."""
     numbers = ("members", "weight", "voters", "late", "sheets", "sheet_voters")
     return pb.BoxSummary(

@@ -67,7 +67,7 @@ class Polls:
         """Each ballot decided as after those before it.
 
         Where a ballot may not be changed, the second of one voter is decided on the log alone: it then waits until the first is
-        in the log (`LogApplication.execute_many`), and is refused with its position.
+        in the log (`LogApplication.execute_many`), and is refused with its position. A late one is just late again.
         """
         polling = poll.polling
         if isinstance(polling, Refused):
@@ -75,7 +75,7 @@ class Polls:
         prefix = stream_id("ballots", process_id, polling.box.name) + "/"
         streams = [prefix + quote(command.voter, safe=SAFE) for command in commands]
         ballots = self._ballots(polling, streams)
-        revisable = polling.box.opening.rules.revisable
+        several = polling.box.opening.rules.revisable or isinstance(polling.box, SealedBox)
         decided: list[Change | Refused] = []
         for command, stream in zip(commands, streams, strict=True):
             before = ballots[stream]
@@ -84,7 +84,7 @@ class Polls:
                 decided.append(event)
                 continue
             decided.append(Change(stream, before.version, (event,)))
-            if revisable:
+            if several:
                 ballots[stream] = evolve(before, event)
         return decided
 

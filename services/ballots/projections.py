@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import unquote
 
@@ -16,7 +15,7 @@ from ballots.domain.events import (
 )
 from kernel.numbers import show
 from kernel.records import Record
-from runtime.views import Views
+from runtime.views import Cursor, Row, Views
 
 NUMBERS = ("members", "weight", "voters", "ballots", "late", "sheets", "sheet_voters")
 COLUMNS = ", ".join(("number", "box", "matter", "chamber", "motion", "round", "status", *NUMBERS))
@@ -28,22 +27,22 @@ class BoxList:
     name = "ballots_boxes"
     tables = (
         """CREATE TABLE ballots_boxes (
-          process_id TEXT NOT NULL, box TEXT NOT NULL, number INTEGER NOT NULL, matter TEXT NOT NULL, chamber TEXT NOT NULL,
-          motion TEXT, round INTEGER NOT NULL, status TEXT NOT NULL, deadline TEXT, members INTEGER NOT NULL,
-          weight TEXT NOT NULL, voters INTEGER NOT NULL DEFAULT 0, ballots INTEGER NOT NULL DEFAULT 0,
-          late INTEGER NOT NULL DEFAULT 0, sheets INTEGER NOT NULL DEFAULT 0, sheet_voters INTEGER NOT NULL DEFAULT 0,
+          process_id TEXT NOT NULL, box TEXT NOT NULL, number BIGINT NOT NULL, matter TEXT NOT NULL, chamber TEXT NOT NULL,
+          motion TEXT, round BIGINT NOT NULL, status TEXT NOT NULL, deadline TEXT, members BIGINT NOT NULL,
+          weight TEXT NOT NULL, voters BIGINT NOT NULL DEFAULT 0, ballots BIGINT NOT NULL DEFAULT 0,
+          late BIGINT NOT NULL DEFAULT 0, sheets BIGINT NOT NULL DEFAULT 0, sheet_voters BIGINT NOT NULL DEFAULT 0,
           PRIMARY KEY (process_id, box)
-        ) WITHOUT ROWID""",
+        )""",
         "CREATE INDEX ballots_boxes_by_number ON ballots_boxes (process_id, number)",
         "CREATE INDEX ballots_boxes_by_deadline ON ballots_boxes (status, deadline) WHERE deadline IS NOT NULL",
         """CREATE TABLE ballots_sheets (
-          process_id TEXT NOT NULL, box TEXT NOT NULL, station TEXT NOT NULL, voters INTEGER NOT NULL,
+          process_id TEXT NOT NULL, box TEXT NOT NULL, station TEXT NOT NULL, voters BIGINT NOT NULL,
           PRIMARY KEY (process_id, box, station)
-        ) WITHOUT ROWID""",
+        )""",
     )
 
     def __init__(self) -> None:
-        self._changes: Mapping[str, Callable[[Record, sqlite3.Cursor], None]] = {
+        self._changes: Mapping[str, Callable[[Record, Cursor], None]] = {
             BoxOpened.TYPE: _opened,
             BallotCast.TYPE: _cast,
             BallotArrivedLate.TYPE: _late,
@@ -53,11 +52,11 @@ class BoxList:
         }
         self.types = frozenset(self._changes)
 
-    def apply(self, record: Record, cursor: sqlite3.Cursor) -> None:
+    def apply(self, record: Record, cursor: Cursor) -> None:
         """Fold one record."""
         self._changes[record.type](record, cursor)
 
-    def apply_all(self, records: Iterable[Record], cursor: sqlite3.Cursor) -> None:
+    def apply_all(self, records: Iterable[Record], cursor: Cursor) -> None:
         """Fold many records; of the ballots cast into a box, their number is written once."""
         cast: dict[tuple[str, str], list[int]] = {}
         for record in records:
@@ -73,7 +72,7 @@ class BoxList:
         for (process_id, box), (ballots, voters) in cast.items():
             _add(cursor, process_id, unquote(box), ballots, voters)
 
-    def page(self, views: Views, process_id: str, *, after: int, limit: int) -> list[sqlite3.Row]:
+    def page(self, views: Views, process_id: str, *, after: int, limit: int) -> list[Row]:
         """At most `limit` boxes whose number is above `after`."""
         sql = f"SELECT {COLUMNS} FROM ballots_boxes WHERE process_id = ? AND number > ? ORDER BY number LIMIT ?"
         return views.read(sql, (process_id, after, limit))
@@ -86,12 +85,12 @@ class BoxList:
         return [(row["process_id"], row["box"]) for row in views.read(sql, (now,))]
 
 
-def _opened(record: Record, cursor: sqlite3.Cursor) -> None:
+def _opened(record: Record, cursor: Cursor) -> None:
     event = BoxOpened.model_validate_json(record.payload)
     members, weight = (event.roll.members, show(event.roll.weight)) if event.roll else (0, "0")
     cursor.execute(
         "INSERT INTO ballots_boxes (process_id, box, number, matter, chamber, motion, round, status, deadline, members, weight)"
-        " SELECT ?1, ?2, count(*) + 1, ?3, ?4, ?5, ?6, 'open', ?7, ?8, ?9 FROM ballots_boxes WHERE process_id = ?1",
+        " SELECT ?, ?, count(*) + 1, ?, ?, ?, ?, 'open', ?, ?, ? FROM ballots_boxes WHERE process_id = ?",
         (
             record.process_id,
             event.box,
@@ -102,48 +101,53 @@ def _opened(record: Record, cursor: sqlite3.Cursor) -> None:
             event.deadline,
             members,
             weight,
+            record.process_id,
         ),
     )
 
 
-def _cast(record: Record, cursor: sqlite3.Cursor) -> None:
+def _cast(record: Record, cursor: Cursor) -> None:
     _add(cursor, record.process_id, _box_of(record), 1, int(record.stream_version == 1))
 
 
-def _add(cursor: sqlite3.Cursor, process_id: str, box: str, ballots: int, voters: int) -> None:
+def _add(cursor: Cursor, process_id: str, box: str, ballots: int, voters: int) -> None:
     cursor.execute(
         "UPDATE ballots_boxes SET ballots = ballots + ?, voters = voters + ? WHERE process_id = ? AND box = ?",
         (ballots, voters, process_id, box),
     )
 
 
-def _late(record: Record, cursor: sqlite3.Cursor) -> None:
+def _late(record: Record, cursor: Cursor) -> None:
     cursor.execute(
         "UPDATE ballots_boxes SET late = late + 1 WHERE process_id = ? AND box = ?",
         (record.process_id, _box_of(record)),
     )
 
 
-def _sheet(record: Record, cursor: sqlite3.Cursor) -> None:
+def _sheet(record: Record, cursor: Cursor) -> None:
     event = CountSheetFiled.model_validate_json(record.payload)
     key = (record.process_id, event.box)
-    cursor.execute("INSERT OR REPLACE INTO ballots_sheets VALUES (?, ?, ?, ?)", (*key, event.station, event.voters))
+    cursor.execute(
+        "INSERT INTO ballots_sheets (process_id, box, station, voters) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (process_id, box, station) DO UPDATE SET voters = excluded.voters",
+        (*key, event.station, event.voters),
+    )
     cursor.execute(
         "UPDATE ballots_boxes SET (sheets, sheet_voters) = (SELECT count(*), sum(voters) FROM ballots_sheets"
-        " WHERE process_id = ?1 AND box = ?2) WHERE process_id = ?1 AND box = ?2",
-        key,
+        " WHERE process_id = ? AND box = ?) WHERE process_id = ? AND box = ?",
+        (*key, *key),
     )
 
 
-def _sealed(record: Record, cursor: sqlite3.Cursor) -> None:
+def _sealed(record: Record, cursor: Cursor) -> None:
     _set_status("sealed", record, cursor)
 
 
-def _tallied(record: Record, cursor: sqlite3.Cursor) -> None:
+def _tallied(record: Record, cursor: Cursor) -> None:
     _set_status("tallied", record, cursor)
 
 
-def _set_status(status: str, record: Record, cursor: sqlite3.Cursor) -> None:
+def _set_status(status: str, record: Record, cursor: Cursor) -> None:
     cursor.execute(
         "UPDATE ballots_boxes SET status = ? WHERE process_id = ? AND box = ?",
         (status, record.process_id, _box_of(record)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +14,7 @@ from ballots.state import state_at
 from ballots.turnout import Turnout
 from kernel.refusal import Refused, unknown_process
 from runtime import asking
-from runtime.views import Views
+from runtime.views import Row, Views
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Queries:
 
     def __init__(self, ballots: Ballots, views: Views, listing: BoxList) -> None:
         self._ballots, self._views, self._listing = ballots, views, listing
+        self._freshness = asking.Freshness(ballots.recorder, views, listing)
 
     def box(self, process_id: str, name: str) -> Shown | Refused:
         """One box, as far as the log goes now."""
@@ -39,14 +39,14 @@ class Queries:
             return unknown_box(name)
         return Shown(box, self._ballots.turnouts.of(process_id, name))
 
-    def page(self, process_id: str, *, size: int, token: str) -> tuple[list[sqlite3.Row], str] | Refused:
+    def page(self, process_id: str, *, size: int, token: str) -> tuple[list[Row], str] | Refused:
         """One page of boxes, and the token of the next ('' when there is none)."""
         asked = asking.page(size, token)
         if isinstance(asked, Refused):
             return asked
         if self._ballots.recorder.length(process_id) == 0:
             return unknown_process(process_id)
-        self._views.wait(self._listing.name, self._ballots.written, asking.FRESH_WITHIN)
+        self._freshness.wait()
         found = self._listing.page(self._views, process_id, after=asked.after, limit=asked.limit + 1)
         return asked.cut(found, lambda row: row["number"])
 

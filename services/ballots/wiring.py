@@ -10,6 +10,7 @@ from ballots.projections import BoxList
 from ballots.queries import Queries
 from ballots.reactions import REACTIONS, TIMERS
 from ballots.state import state_at
+from ballots.subject import Subjects
 from comitia.ballots.v1 import ballots_pb2_grpc
 from runtime.service import Context, Service, Servicer
 
@@ -29,4 +30,5 @@ def wire(context: Context) -> Service:
         reactions={type_: partial(policy, ballots) for type_, policy in REACTIONS.items()},
         timers={name: partial(policy, ballots, context.views, listing) for name, policy in TIMERS.items()},
         states=partial(state_at, context.log),
+        subject=Subjects(ballots),
     )

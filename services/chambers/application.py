@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from threading import Lock
 from typing import Any
 
 from chambers.domain import casting, counting, deadlines, enrolment, moving, objecting
@@ -51,8 +50,6 @@ class Chambers(LogApplication):
 
     def __init__(self, log: LogRecorder, clock: Callable[[], datetime]) -> None:
         super().__init__(log, EVENTS)
-        self.written = 0
-        self._writing = Lock()
         self._clock = clock
         self._processes = follow_processes(log)
         self._rolls = RollBook(log)
@@ -71,12 +68,12 @@ class Chambers(LogApplication):
                 return events
             return Changes((Change(roll.id, roll.version, events),), expect=_at(process))
 
-        return self._execute(command.process_id, type(command).__name__, meta, content, decide)
+        return self.execute(command.process_id, type(command).__name__, meta, content, decide)
 
     def handle(self, meta: CommandMeta, content: bytes, command: MotionCommand) -> tuple[Receipt, ...] | Refused:
         """Carry out a command about one motion."""
         method = type(command).__name__
-        return self._execute(command.process_id, method, meta, content, lambda: self._decide(command))
+        return self.execute(command.process_id, method, meta, content, lambda: self._decide(command))
 
     def _decide(self, command: MotionCommand) -> Changes | Refused:
         process = self.process(command.process_id)
@@ -91,12 +88,12 @@ class Chambers(LogApplication):
     def freeze_voters(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
         """Freeze the roll of the matter that the opened phase votes on; nothing where the phase is open no more."""
         phase = read_phase_opened(cause)
-        return self._react(policy, cause, lambda: self._freeze_for_phase(cause.process_id, phase, None))
+        return self.react(policy, cause, lambda: self._freeze_for_phase(cause.process_id, phase, None))
 
     def freeze_waiting_roll(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
         """Freeze the changed roll, if the open phase still waits for it because it was empty or not seated as declared."""
         chamber = str(cause.data()["chamber"])
-        return self._react(policy, cause, lambda: self._freeze_for_phase(cause.process_id, None, chamber))
+        return self.react(policy, cause, lambda: self._freeze_for_phase(cause.process_id, None, chamber))
 
     def hear_box(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
         """Take a tallied box as its chamber's answer, and do what follows from it."""
@@ -108,7 +105,7 @@ class Chambers(LogApplication):
                 return None
             return loaded.changes_or_none(counting.count_the_box(loaded.case, tallied, self._clock()))
 
-        return self._react(policy, cause, decide)
+        return self.react(policy, cause, decide)
 
     def lapse_advice(self, policy: str, process_id: str, motion: str, chamber: str, now: datetime) -> None:
         """Note that a chamber kept silent past its deadline; nothing while its sealed box is being counted."""
@@ -124,7 +121,7 @@ class Chambers(LogApplication):
             events = deadlines.lapse_advice(loaded.case, chamber, now, box_sealed=sealed)
             return loaded.changes_or_none(events, {stream: len(records)})
 
-        self._note(self.tick(policy, process_id, _key(motion, chamber), decide))
+        self.tick(policy, process_id, _key(motion, chamber), decide)
 
     def close_objections(self, policy: str, process_id: str, motion: str, chamber: str, now: datetime) -> None:
         """Close a window to object whose time has come."""
@@ -135,7 +132,7 @@ class Chambers(LogApplication):
                 return None
             return loaded.changes_or_none(deadlines.close_objections(loaded.case, chamber, now))
 
-        self._note(self.tick(policy, process_id, _key(motion, chamber), decide))
+        self.tick(policy, process_id, _key(motion, chamber), decide)
 
     def process(self, process_id: str) -> Process:
         """The process as far as the log goes now."""
@@ -199,21 +196,6 @@ class Chambers(LogApplication):
         if process.charter is None or process.status == "cancelled":
             return None
         return self._load(process, process.charter, motion)
-
-    def _execute(
-        self, process_id: str, method: str, meta: CommandMeta, content: bytes, decide: Callable[[], Changes | Refused]
-    ) -> tuple[Receipt, ...] | Refused:
-        done = self.execute(process_id, method, meta, content, decide)
-        return done if isinstance(done, Refused) else self._note(done)
-
-    def _react(self, policy: str, cause: Record, decide: Callable[[], Changes | None]) -> tuple[Receipt, ...]:
-        return self._note(self.react(policy, cause, decide))
-
-    def _note(self, receipts: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
-        """Remember how far this service has written, so that its lists can wait for that."""
-        with self._writing:
-            self.written = max([self.written, *(each.position for each in receipts)])
-        return receipts
 
 
 def _apply_rule(found: Case, command: MotionCommand, at: datetime) -> tuple[Event, ...] | Refused:

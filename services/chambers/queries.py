@@ -35,6 +35,7 @@ class Queries:
 
     def __init__(self, chambers: Chambers, views: Views, motions: MotionList) -> None:
         self._chambers, self._views, self._motions = chambers, views, motions
+        self._freshness = asking.Freshness(chambers.recorder, views, motions)
 
     def roll(self, process_id: str, chamber: str, *, size: int, token: str) -> RollPage | Refused:
         """One page of a chamber's roll, as far as the log goes now."""
@@ -63,7 +64,7 @@ class Queries:
             return asked
         if self._chambers.process(process_id).charter is None:
             return unknown_process(process_id)
-        self._views.wait(self._motions.name, self._chambers.written, asking.FRESH_WITHIN)
+        self._freshness.wait()
         found = self._motions.page(self._views, process_id, after=asked.after, limit=asked.limit + 1)
         return asked.cut(found, lambda row: row.number)
 

@@ -9,6 +9,7 @@ from chambers.application import Chambers
 from chambers.projections import MotionList
 from chambers.queries import Queries
 from chambers.reactions import REACTIONS, TIMERS
+from chambers.subject import subject
 from comitia.chambers.v1 import chambers_pb2_grpc
 from runtime.service import Context, Service, Servicer
 
@@ -28,4 +29,5 @@ def wire(context: Context) -> Service:
         reactions={type_: partial(policy, chambers) for type_, policy in REACTIONS.items()},
         timers={name: partial(timer, chambers, context.views, motions) for name, timer in TIMERS.items()},
         states=chambers.state,
+        subject=partial(subject, chambers),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import grpc
 
+from cli.again import Patience, Sending
 from comitia.audit.v1 import audit_pb2, audit_pb2_grpc
 from comitia.ballots.v1 import ballots_pb2, ballots_pb2_grpc
 from comitia.chambers.v1 import chambers_pb2, chambers_pb2_grpc
@@ -27,6 +28,8 @@ OPTIONS = (
 SERVICES = ("processes", "proposals", "chambers", "ballots", "audit")
 BATCH = 500
 WAIT_SECONDS = 60.0
+ANSWER_SECONDS = 300.0
+"""The largest state of a process takes minutes; a server that has hung takes for ever."""
 
 
 class CommandRefused(Exception):
@@ -85,17 +88,17 @@ class Client:
             opened.close()
 
     def do(
-        self, rpc: Callable[[Any], Any], request: Any, *, actor: str | None = None, key: str | None = None
+        self, rpc: Callable[..., Any], request: Any, *, actor: str | None = None, key: str | None = None
     ) -> list[common_pb2.Receipt]:
         """Give a command and return its receipts; raises `CommandRefused`. The same `key` again is a safe retry."""
         frame = common_pb2.Command(idempotency_key=key or uuid.uuid4().hex, actor=actor or self.actor)
         request.command.CopyFrom(frame)
         return list(self.ask(rpc, request).receipts)
 
-    def ask(self, rpc: Callable[[Any], Any], request: Any) -> Any:
+    def ask(self, rpc: Callable[..., Any], request: Any) -> Any:
         """Make a call and return its answer; raises `CommandRefused`."""
         try:
-            return rpc(request)
+            return rpc(request, timeout=ANSWER_SECONDS)
         except grpc.RpcError as error:
             raise self._refused(error) from error
 
@@ -109,12 +112,24 @@ class Client:
     def cast(
         self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]
     ) -> Iterator[ballots_pb2.BallotResult]:
-        """Stream ballots in batches and yield one result each, in order."""
-        try:
-            for answer in self.ballots.CastBallots(self._batches(process_id, box, ballots)):
-                yield from answer.results
-        except grpc.RpcError as error:
-            raise self._refused(error) from error
+        """Stream ballots in batches and yield one result each, in order; a stream that breaks off is begun again.
+
+        A ballot's key is its own: one that was cast before the stream broke is answered with its receipt.
+        """
+        sending, patience = Sending(self._batches(process_id, box, ballots)), Patience()
+        while True:
+            stream = self.ballots.CastBallots(sending.stream())
+            try:
+                for answer in stream:
+                    sending.answered()
+                    patience.answered()
+                    yield from answer.results
+                return
+            except grpc.RpcError as error:
+                if not patience.waited(error):
+                    raise self._refused(error) from error
+            finally:
+                stream.cancel()
 
     def _batches(
         self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]
@@ -132,16 +147,23 @@ class Client:
         self, process_id: str, *, after: int = 0, types: Iterable[str] = (), follow: bool = False
     ) -> Iterator[Any]:
         """The process's events after a log position: `audit.v1.Event` messages, ending at the log's end or never."""
-        request = audit_pb2.EventsRequest(after_position=after, process_id=process_id, types=list(types), follow=follow)
-        stream = self.audit.Events(request, timeout=WAIT_SECONDS if follow else None)
-        try:
-            for answer in stream:
-                if answer.HasField("event"):
-                    yield answer.event
-        except grpc.RpcError as error:
-            raise self._refused(error) from error
-        finally:
-            stream.cancel()
+        request, patience = audit_pb2.EventsRequest(process_id=process_id, types=list(types), follow=follow), Patience()
+        while True:
+            request.after_position = after
+            stream = self.audit.Events(request, timeout=WAIT_SECONDS if follow else None)
+            try:
+                for answer in stream:
+                    patience.answered()
+                    kind = answer.WhichOneof("message")
+                    after = getattr(answer, kind).position
+                    if kind == "event":
+                        yield answer.event
+                return
+            except grpc.RpcError as error:
+                if not patience.waited(error):
+                    raise self._refused(error) from error
+            finally:
+                stream.cancel()
 
     def await_event(
         self, process_id: str, type_: str, match: Callable[[dict[str, Any]], bool] = lambda data: True
@@ -176,8 +198,34 @@ class Client:
         return parts
 
     def _refused(self, error: grpc.RpcError) -> CommandRefused:
-        refusal = refusal_of(error)
-        if refusal.reason != "unavailable":
-            return CommandRefused(refusal)
-        said = f"no server answers at {self.address}: start one with `comitia serve`, or name another"
-        return CommandRefused(Refusal("unreachable", said, {"found": refusal.sentence}))
+        return CommandRefused(told(refusal_of(error), self.address))
+
+
+def told(refusal: Refusal, address: str) -> Refusal:
+    """What a caller is told of a refusal; of one that no service gave, what is likely wrong and what to do."""
+    if refusal.reason.startswith("token_"):
+        said = f"{refusal.sentence} (a token is named in COMITIA_TOKEN, or its file in COMITIA_TOKEN_FILE)"
+        return Refusal(refusal.reason, said, refusal.metadata)
+    if refusal.reason != "unavailable":
+        return refusal
+    found = {"found": refusal.sentence}
+    for trace, said in UNTRUSTED.items():
+        if trace in refusal.sentence:
+            return Refusal("untrusted", f"{said.format(address)}", found)
+    hint = (
+        " (one that expects TLS wants COMITIA_CA, and perhaps COMITIA_CLIENT_CERT)"
+        if CLOSED in refusal.sentence
+        else ""
+    )
+    said = f"no server answers at {address}: start one with `comitia serve`, or name another{hint}"
+    return Refusal("unreachable", said, found)
+
+
+CLOSED = "Socket closed"
+UNTRUSTED = {
+    "certificate has expired": "the certificate of the server at {} has expired: its operator renews it",
+    "CERTIFICATE_VERIFY_FAILED": "the server at {} shows a certificate that COMITIA_CA does not vouch for: name its authorities",
+    "Hostname Verification": "the server at {} shows a certificate of another name: name the server as its certificate does",
+    "WRONG_VERSION_NUMBER": "the server at {} speaks in clear: unset COMITIA_CA, or name another server",
+}
+"""What gRPC says of a connection that came to nothing, and what it means."""

@@ -43,8 +43,9 @@ def connected(server: str | None, data: Path, *, create: bool = False, as_json: 
     """
     with ExitStack() as opened:
         try:
-            address = _engine(data, opened, create, as_json) if server is None else server
-            yield opened.enter_context(Client(address, credentials=given()))
+            address, credentials = _engine(data, opened, create, as_json) if server is None else (server, given())
+            actor = {} if credentials.token is None else {"actor": subject_of(credentials.token())}
+            yield opened.enter_context(Client(address, credentials=credentials, **actor))
         except NoAddress as error:
             expected = "HOST:PORT such as 127.0.0.1:7400"
             say = "--server names no server"
@@ -55,16 +56,19 @@ def connected(server: str | None, data: Path, *, create: bool = False, as_json: 
             wrong(Refused("cannot_start", say=str(error)), as_json=as_json)
 
 
-def _engine(data: Path, opened: ExitStack, create: bool, as_json: bool) -> str:
+def _engine(data: Path, opened: ExitStack, create: bool, as_json: bool) -> tuple[str, Credentials]:
     # The five services are imported when an engine is started: most commands need none, and start twice as fast.
     from cli.embedded import Engine, address_in
+    from runtime.tokens import OneToken
 
     if not create:
         _expect_log(data, as_json)
+    private = OneToken()
     try:
-        return opened.enter_context(Engine(data, listen="127.0.0.1:0")).address
+        engine = opened.enter_context(Engine(data, listen="127.0.0.1:0", private=private))
     except DataInUse:
-        return address_in(data)
+        return address_in(data), given()
+    return engine.address, Credentials(token=lambda: private.token)
 
 
 def _expect_log(data: Path, as_json: bool) -> None:
@@ -80,11 +84,24 @@ def _expect_log(data: Path, as_json: bool) -> None:
 
 def given() -> Credentials:
     """What the environment says of certificates and the token. Raises `CannotStart`."""
-    told = {name: os.environ.get(f"COMITIA_{name}") or None for name in ("CA", "CLIENT_CERT", "CLIENT_KEY", "TOKEN")}
-    ca, cert, key = (
-        None if told[name] is None else Path(str(told[name])) for name in ("CA", "CLIENT_CERT", "CLIENT_KEY")
-    )
-    token, file = told["TOKEN"], os.environ.get("COMITIA_TOKEN_FILE")
-    if token is not None:
-        return Credentials(ca, cert, key, lambda: token)
-    return Credentials(ca, cert, key, (lambda: token_in(Path(file))) if file else None)
+    files = (os.environ.get(f"COMITIA_{name}") for name in ("CA", "CLIENT_CERT", "CLIENT_KEY"))
+    ca, cert, key = (Path(file) if file else None for file in files)
+    token, file = os.environ.get("COMITIA_TOKEN", "").strip(), os.environ.get("COMITIA_TOKEN_FILE")
+    if token and file:
+        raise CannotStart("COMITIA_TOKEN and COMITIA_TOKEN_FILE are both set: set one of them")
+    if not (token.isascii() and token.isprintable()):
+        raise CannotStart("COMITIA_TOKEN holds no token")
+    bearer = (lambda: token) if token else (lambda: token_in(Path(file))) if file else None
+    return Credentials(ca, cert, key, bearer)
+
+
+def subject_of(token: str) -> str:
+    """Whose token it is, as it says itself: the actor of the commands that it goes with. A server verifies it, not we."""
+    # It is imported where there is a token: the cryptography behind it takes as long as the rest of the command.
+    import jwt
+
+    try:
+        found = jwt.decode(token, options={"verify_signature": False}).get("sub")
+    except (jwt.PyJWTError, ValueError):
+        found = None
+    return found if isinstance(found, str) and found else "organiser"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import audit.wiring
 import ballots.wiring
@@ -14,13 +15,15 @@ import chambers.wiring
 import processes.wiring
 import proposals.wiring
 from audit.settings import AuditSettings
+from runtime.entrance import Entrance
 from runtime.followers import Follower
-from runtime.listening import CannotStart, loopback_address
+from runtime.listening import CannotStart
 from runtime.server import Server
 from runtime.service import Context, Service
 from runtime.storage import DataInUse, Storage, announced, now
 from runtime.telemetry import UNMEASURED, Telemetry
 from runtime.telling import variable
+from runtime.tokens import OneToken
 
 __all__ = ["DataInUse", "Engine", "address_in"]
 
@@ -32,6 +35,10 @@ WIRINGS: tuple[Callable[[Context], Service], ...] = (
     audit.wiring.wire,
 )
 START_SECONDS = 10.0
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}
+"""Where this machine reaches a server that listens on all its addresses."""
+PROTECTION = ("tls_cert", "tls_key", "tls_client_ca", "auth_jwks")
+"""The settings that say how a server that others reach is protected."""
 
 
 class Engine:
@@ -48,10 +55,14 @@ class Engine:
         clock: Callable[[], datetime] = now,
         *,
         timers_every: float = 1.0,
+        insecure: bool = False,
+        private: OneToken | None = None,
     ) -> None:
-        self.settings = AuditSettings.load(data_dir=data_dir, listen=listen)
+        """`insecure` was said in as many words. `private`: for whoever has this token, whatever the settings say of others."""
+        instead = dict.fromkeys(PROTECTION) if private is not None else {}
+        self.settings = AuditSettings.load(data_dir=data_dir, listen=listen, **instead)
         self._clock = clock
-        self._timers_every = timers_every
+        self._timers_every, self._insecure, self._private = timers_every, insecure, private
 
     def start(self, measured: Telemetry = UNMEASURED) -> str:
         """Open the data, serve, follow; returns the address. An address that is never served leaves no folder behind.
@@ -63,11 +74,15 @@ class Engine:
                 f"{variable('database')} is set, and the embedded engine keeps its log in a folder: unset it, or run each "
                 "service as a process of its own (python -m SERVICE api, python -m SERVICE worker)"
             )
-        loopback_address(self.settings.listen)
+        entrance = Entrance(self.settings, insecure=self._insecure, tokens=self._private)
         self._storage = Storage(self.settings, self._clock, alone=True, observer=measured.observer)
         try:
             self.context = Context(
-                log=self._storage.log, clock=self._clock, views=self._storage.views, settings=self.settings
+                log=self._storage.log,
+                clock=self._clock,
+                views=self._storage.views,
+                settings=self.settings,
+                states=self._states,
             )
             self.services = tuple(wire(self.context) for wire in WIRINGS)
             self._followers = [
@@ -75,7 +90,11 @@ class Engine:
             ]
             servicers = [servicer for service in self.services for servicer in service.servicers]
             self._server = Server(
-                servicers, self.settings.listen, self.context.stopping, observing=measured.interceptor
+                servicers,
+                entrance,
+                self.context.stopping,
+                observing=measured.interceptor,
+                subjects={service.name: service.subject for service in self.services},
             )
             self.address = self._server.start()
             self._storage.announce(self.address)
@@ -109,6 +128,11 @@ class Engine:
             time.sleep(0.005)
         return True
 
+    def _states(self, process_id: str, at: int) -> Mapping[str, Any]:
+        """The whole state of a process after its first `at` events: every service's part."""
+        parts = [service.states(process_id, at) for service in self.services if service.states is not None]
+        return {name: value for part in parts for name, value in part.items()}
+
     def __enter__(self) -> Engine:
         self.start()
         return self
@@ -128,4 +152,5 @@ def address_in(data_dir: Path) -> str:
                 f"another program has {data_dir} open and serves nothing: stop it, or choose another folder"
             )
         time.sleep(0.05)
-    return address
+    host, _, port = address.rpartition(":")
+    return f"{EVERYWHERE.get(host, host)}:{port}"

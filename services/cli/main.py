@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, importing, migrate, process, serve
+from cli import bundles, charters, counting, deadletters, importing, migrate, process, serve, token
 from cli.demo import run
 
 app = typer.Typer(
@@ -32,8 +32,10 @@ app.command("demo")(run.demo)
 app.command("recount")(counting.recount)
 app.command("import")(importing.import_)
 app.command("decide")(counting.decide)
-app.command("migrate")(migrate.migrate_)
+app.command("migrate")(migrate.migrate)
 app.command("bundle")(bundles.bundle)
 app.command("verify")(bundles.verify)
 app.add_typer(charters.app, name="charter")
 app.add_typer(process.app, name="process")
+app.add_typer(token.app, name="token")
+app.add_typer(deadletters.app, name="deadletters")

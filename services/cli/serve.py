@@ -24,18 +24,23 @@ Listen = Annotated[
         "--listen",
         metavar="HOST:PORT",
         envvar="COMITIA_LISTEN",
-        help="Where to listen, on this machine; port 0: any.",
+        help="Where to listen: beyond this machine only with TLS and tokens; port 0: any.",
     ),
+]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Listen beyond this machine in clear or without tokens, to whoever comes.")
 ]
 
 
-def serve(data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400", as_json: Json = False) -> None:
+def serve(
+    data: Data = DEFAULT_DATA, listen: Listen = "127.0.0.1:7400", insecure: Insecure = False, as_json: Json = False
+) -> None:
     """Run the embedded engine: all five services on one port, over one folder. Says on one line where it listens."""
     from cli.embedded import Engine
 
     stop = stop_on_signals()
     try:
-        engine = Engine(data, listen)
+        engine = Engine(data, listen, insecure=insecure)
         logs.configure(engine.settings, NAME, KIND)
         with telemetry.start(engine.settings, NAME, KIND, ready=engine.ready) as measured:
             address = engine.start(measured)

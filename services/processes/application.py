@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from threading import Lock
 from typing import Any
 
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Versioned
@@ -33,8 +32,6 @@ class Processes(LogApplication):
     def __init__(self, log: LogRecorder) -> None:
         super().__init__(log, EVENTS)
         self._shortlists = follow_shortlists(log)
-        self.written = 0
-        self._writing = Lock()
 
     def open_process(self, meta: CommandMeta, content: bytes, command: OpenProcess) -> Done:
         return self._carry_out(meta, content, command, lambda state: open_process(state, command))
@@ -62,7 +59,6 @@ class Processes(LogApplication):
             if not receipts:
                 break
             done += receipts
-        self._noted(done)
         return done
 
     def load_process(self, process_id: str) -> Versioned[ProcessState]:
@@ -105,11 +101,4 @@ class Processes(LogApplication):
                 return events
             return Changes((Change(process.id, process.version, events),))
 
-        return self._noted(self.execute(command.process_id, type(command).__name__, meta, content, decide))
-
-    def _noted(self, done: Done) -> Done:
-        """Remember how far this service's own writing has come, for lists that shall show it."""
-        if not isinstance(done, Refused) and done:
-            with self._writing:
-                self.written = max(self.written, done[-1].position)
-        return done
+        return self.execute(command.process_id, type(command).__name__, meta, content, decide)

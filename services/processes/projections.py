@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from processes.domain.calendar import next_due
 from processes.domain.events import EVENTS
 from processes.domain.evolution import UNOPENED, evolve
 from processes.domain.states import STATES, Known, ProcessState
-from runtime.views import Views
+from runtime.views import Cursor, Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +30,27 @@ class ProcessList:
     types = frozenset(EVENTS)
     tables = (
         """CREATE TABLE processes_list (
-          process_id TEXT PRIMARY KEY, position INTEGER NOT NULL, opened_at TEXT NOT NULL, status TEXT NOT NULL,
+          process_id TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL, opened_at TEXT NOT NULL, status TEXT NOT NULL,
           due TEXT, state TEXT NOT NULL
-        ) WITHOUT ROWID""",
+        )""",
         "CREATE INDEX processes_list_by_position ON processes_list (position)",
         "CREATE INDEX processes_list_by_due ON processes_list (due)",
     )
 
-    def apply(self, record: Record, cursor: sqlite3.Cursor) -> None:
+    def apply(self, record: Record, cursor: Cursor) -> None:
         """Fold one record; the state is kept as JSON, as `evolve` left it."""
         event = EVENTS[record.type].model_validate_json(record.payload)
         row = cursor.execute(
             "SELECT position, opened_at, state FROM processes_list WHERE process_id = ?", (record.process_id,)
         ).fetchone()
-        before: ProcessState = STATES.validate_json(row[2]) if row else UNOPENED
+        before: ProcessState = STATES.validate_json(row["state"]) if row else UNOPENED
         after = evolve(before, event)
-        position, opened_at = (row[0], row[1]) if row else (record.position, record.recorded_at)
+        position, opened_at = (row["position"], row["opened_at"]) if row else (record.position, record.recorded_at)
         due = next_due(after)
         cursor.execute(
-            "INSERT OR REPLACE INTO processes_list (process_id, position, opened_at, status, due, state)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO processes_list (process_id, position, opened_at, status, due, state) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (process_id) DO UPDATE"
+            " SET status = excluded.status, due = excluded.due, state = excluded.state",
             (
                 record.process_id,
                 position,

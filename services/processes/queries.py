@@ -28,6 +28,7 @@ class Queries:
 
     def __init__(self, processes: Processes, views: Views, listing: ProcessList) -> None:
         self._processes, self._views, self._listing = processes, views, listing
+        self._freshness = asking.Freshness(processes.recorder, views, listing)
 
     def process(self, process_id: str) -> Shown | Refused:
         """One process, as far as the log goes now."""
@@ -42,7 +43,7 @@ class Queries:
         asked = asking.page(size, token)
         if isinstance(asked, Refused):
             return asked
-        self._views.wait(self._listing.name, self._processes.written, asking.FRESH_WITHIN)
+        self._freshness.wait()
         found = self._listing.page(self._views, status=status, after=asked.after, limit=asked.limit + 1)
         return asked.cut(found, lambda row: row.position)
 

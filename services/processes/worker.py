@@ -1,19 +1,23 @@
-"""The nameko worker of this service: what the broker tells wakes its follower, which reads the log from its own position."""
+"""The nameko worker: what the broker tells wakes this service's follower, which reads the log from its own position."""
 
 from __future__ import annotations
 
-from runtime.cloudevents import Hint
+from processes.projections import ProcessList
 from runtime.followers import Follower
-from runtime.hints import Wakes, hinted
+from runtime.hints import Following, hinted
+
+TYPES = ProcessList.types
+"""What this service lists."""
 
 
 class Worker:
-    """One for each hint."""
+    """One for each bunch of hints that came together."""
 
     name = "processes"
-    follower: Follower = Wakes()
+    follower: Follower = Following()
 
-    @hinted
-    def wake(self, hint: Hint) -> None:
-        """Something that this service reacts to, or lists, is in the log."""
-        self.follower.nudge(hint.type)
+    @hinted(TYPES)
+    def wake(self, types: frozenset[str]) -> None:
+        """Something that this service lists is in the log."""
+        for type_ in types:
+            self.follower.nudge(type_)

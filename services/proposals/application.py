@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -69,13 +68,11 @@ class Proposals(LogApplication):
     def __init__(self, log: LogRecorder) -> None:
         super().__init__(log, EVENTS)
         self._processes = follow_processes(log)
-        self.written = 0
-        self._writing = Lock()
 
     def handle(self, meta: CommandMeta, content: bytes, command: ProposalCommand) -> Done:
         """Carry out a command about one proposal."""
         method = type(command).__name__
-        return self._noted(self.execute(command.process_id, method, meta, content, lambda: self._decide(command)))
+        return self.execute(command.process_id, method, meta, content, lambda: self._decide(command))
 
     def publish_shortlist(self, meta: CommandMeta, content: bytes, command: PublishShortlist) -> Done:
         """Publish a matter's shortlist. A proposal that changes meanwhile makes us decide again.
@@ -97,7 +94,7 @@ class Proposals(LogApplication):
             read = {each.id: each.version for each in proposals.values()}
             return Changes((Change(listed.id, listed.version, events),), expect=_at(process) | read)
 
-        return self._noted(self.execute(command.process_id, "PublishShortlist", meta, content, decide))
+        return self.execute(command.process_id, "PublishShortlist", meta, content, decide)
 
     def name_laureates(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
         """Name every winner of a tallied box a laureate, all at once; none of a process that was cancelled."""
@@ -115,9 +112,7 @@ class Proposals(LogApplication):
                     changes.append(Change(proposal.id, proposal.version, events))
             return Changes(tuple(changes), expect=_at(process)) if changes else None
 
-        receipts = self.react(policy, cause, decide)
-        self._noted(receipts)
-        return receipts
+        return self.react(policy, cause, decide)
 
     def process(self, process_id: str) -> Process:
         """The process as far as the log goes now."""
@@ -146,13 +141,6 @@ class Proposals(LogApplication):
                 for matter, listed in shortlists.items()
             },
         }
-
-    def _noted(self, done: Done) -> Done:
-        """Remember how far this service's own writing has come, for lists that shall show it."""
-        if not isinstance(done, Refused) and done:
-            with self._writing:
-                self.written = max(self.written, done[-1].position)
-        return done
 
     def _fold(self, process_id: str, at: int | None) -> tuple[dict[str, Versioned[Known]], dict[str, Published]]:
         proposals: dict[str, Versioned[Known]] = {}

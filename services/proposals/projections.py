@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from kernel.records import Record
 from proposals.domain.events import EVENTS, ShortlistPublished
 from proposals.domain.evolution import UNSUBMITTED, evolve
 from proposals.domain.states import STATES, Known, ProposalState
-from runtime.views import Views
+from runtime.views import Cursor, Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +27,26 @@ class ProposalList:
     types = frozenset(EVENTS) - {ShortlistPublished.TYPE}
     tables = (
         """CREATE TABLE proposals_list (
-          process_id TEXT NOT NULL, proposal TEXT NOT NULL, number INTEGER NOT NULL, status TEXT NOT NULL,
+          process_id TEXT NOT NULL, proposal TEXT NOT NULL, number BIGINT NOT NULL, status TEXT NOT NULL,
           state TEXT NOT NULL, PRIMARY KEY (process_id, proposal)
-        ) WITHOUT ROWID""",
+        )""",
         "CREATE INDEX proposals_list_by_number ON proposals_list (process_id, number)",
         "CREATE INDEX proposals_list_by_status ON proposals_list (process_id, status, number)",
     )
 
-    def apply(self, record: Record, cursor: sqlite3.Cursor) -> None:
+    def apply(self, record: Record, cursor: Cursor) -> None:
         """Fold one record; the state is kept as JSON, as `evolve` left it."""
         event = EVENTS[record.type].model_validate_json(record.payload)
         key = (record.process_id, record.data()["proposal"])
         row = cursor.execute(
             "SELECT number, state FROM proposals_list WHERE process_id = ? AND proposal = ?", key
         ).fetchone()
-        before: ProposalState = STATES.validate_json(row[1]) if row else UNSUBMITTED
+        before: ProposalState = STATES.validate_json(row["state"]) if row else UNSUBMITTED
         after = evolve(before, event)
-        number = row[0] if row else self._next_number(record.process_id, cursor)
+        number = row["number"] if row else self._next_number(record.process_id, cursor)
         cursor.execute(
-            "INSERT OR REPLACE INTO proposals_list (process_id, proposal, number, status, state)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO proposals_list (process_id, proposal, number, status, state) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (process_id, proposal) DO UPDATE SET status = excluded.status, state = excluded.state",
             (*key, number, after.status, after.model_dump_json()),
         )
 
@@ -62,6 +61,6 @@ class ProposalList:
         return [Listed(row["number"], row["proposal"], STATES.validate_json(row["state"])) for row in rows]
 
     @staticmethod
-    def _next_number(process_id: str, cursor: sqlite3.Cursor) -> int:
-        row = cursor.execute("SELECT max(number) FROM proposals_list WHERE process_id = ?", (process_id,)).fetchone()
-        return int(row[0] or 0) + 1
+    def _next_number(process_id: str, cursor: Cursor) -> int:
+        sql = "SELECT 1 + coalesce(max(number), 0) AS next FROM proposals_list WHERE process_id = ?"
+        return int(cursor.execute(sql, (process_id,)).fetchone()["next"])

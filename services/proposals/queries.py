@@ -19,6 +19,7 @@ class Queries:
 
     def __init__(self, proposals: Proposals, views: Views, listing: ProposalList) -> None:
         self._proposals, self._views, self._listing = proposals, views, listing
+        self._freshness = asking.Freshness(proposals.recorder, views, listing)
 
     def proposal(self, process_id: str, name: str) -> Versioned[Known] | Refused:
         """One proposal, as far as the log goes now."""
@@ -31,7 +32,7 @@ class Queries:
             return asked
         if self._proposals.process(process_id).status == "unknown":
             return unknown_process(process_id)
-        self._views.wait(self._listing.name, self._proposals.written, asking.FRESH_WITHIN)
+        self._freshness.wait()
         limit = asked.limit + 1
         found = self._listing.page(self._views, process_id, status=status, after=asked.after, limit=limit)
         return asked.cut(found, lambda row: row.number)

@@ -10,6 +10,7 @@ from proposals.application import Proposals
 from proposals.projections import ProposalList
 from proposals.queries import Queries
 from proposals.reactions import REACTIONS
+from proposals.subject import subject
 from runtime.service import Context, Service, Servicer
 
 
@@ -27,4 +28,5 @@ def wire(context: Context) -> Service:
         projections=(listing,),
         reactions={type_: partial(policy, proposals) for type_, policy in REACTIONS.items()},
         states=proposals.state,
+        subject=partial(subject, proposals),
     )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from functools import partial
 
-from relay.leading import Lead
+from relay.leading import SessionLock
 from relay.relaying import NAME, Relay
 from relay.settings import RelaySettings
-from runtime import broker, logs, telemetry
+from runtime import logs, telemetry
+from runtime.broker import broker_of
 from runtime.health import is_healthy
 from runtime.listening import CannotStart
 from runtime.main import UNHEALTHY, WRONG, announce, require, show_settings, stop_on_signals
 from runtime.readiness import Readiness
 from runtime.storage import now, open_patiently
+from runtime.telling import variable
+from runtime.topology import Depths
 
 RUN = "run"
 
@@ -28,7 +30,7 @@ def main(given: list[str]) -> int:
             case ["settings"] | ["settings", "--json"]:
                 show_settings(RelaySettings.load(), as_json=len(given) > 1)
             case ["health"]:
-                return 0 if is_healthy(RelaySettings.load()) else UNHEALTHY
+                return 0 if is_healthy(_asked_at(RelaySettings.load())) else UNHEALTHY
             case _:
                 raise CannotStart("usage: python -m relay run | settings [--json] | health")
     except CannotStart as error:
@@ -40,20 +42,30 @@ def main(given: list[str]) -> int:
 def run(settings: RelaySettings) -> None:
     """Publish, or stand by. Ready means that the log can be reached: a broker that is down is waited for."""
     require(settings, RUN)
+    broker = broker_of(settings)
     logs.configure(settings, NAME, RUN)
     stop, readiness = stop_on_signals(), Readiness()
     with ExitStack() as opened:
         measured = opened.enter_context(telemetry.start(settings, NAME, RUN, ready=lambda: readiness.ready))
         storage = open_patiently(settings, now, observer=measured.observer, stop=stop)
         opened.callback(storage.close)
-        relay = Relay(storage.log, Lead(settings.database_url()), settings)
+        lock = SessionLock(settings.database_url, settings.lease_seconds)
+        relay = Relay(storage.log, lock, broker, settings.deployment, settings.lease_seconds)
+        depths = Depths(broker)
+        opened.callback(depths.close)
         measured.watch_log(storage.log)
         measured.watch_relay(relay)
-        measured.watch_queues(partial(broker.depths, settings))
+        measured.watch_queues(depths)
         readiness.start(storage.log.check)
         announce("relay following the log")
         relay.run(stop)
         readiness.stop()
+
+
+def _asked_at(settings: RelaySettings) -> RelaySettings:
+    if not settings.metrics_listen:
+        raise CannotStart(f"{variable('metrics_listen')} is not set, and a relay answers nowhere else")
+    return settings
 
 
 if __name__ == "__main__":

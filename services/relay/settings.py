@@ -10,6 +10,7 @@ NEEDED = ("database", "broker")
 class RelaySettings(Settings):
     """The relay serves nothing: `listen` is not used."""
 
+    @property
     def database_url(self) -> str:
         """Of the log; empty while it is missing."""
         return "" if self.database is None else self.database.get_secret_value()

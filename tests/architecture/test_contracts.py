@@ -11,7 +11,7 @@ import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor, MethodDescriptor
 
 from infra.local import generate
-from tests.architecture.house import SERVICES
+from tests.architecture.house import WITH_AN_API
 
 RECEIPTS = "comitia.common.v1.Receipt"
 FRAME = "comitia.common.v1.Command"
@@ -26,7 +26,7 @@ def file_of(service: str) -> FileDescriptor:
 
 
 def methods() -> Iterator[MethodDescriptor]:
-    for service in sorted(SERVICES):
+    for service in sorted(WITH_AN_API):
         for contract in file_of(service).services_by_name.values():
             yield from contract.methods
 
@@ -51,14 +51,14 @@ def message_name(field: FieldDescriptor) -> str:
 COMMANDS = [method for method in methods() if is_command(method)]
 FIELDS = [
     field
-    for service in sorted(SERVICES)
+    for service in sorted(WITH_AN_API)
     for top in file_of(service).message_types_by_name.values()
     for message in messages_in(top)
     for field in message.fields
 ]
 
 
-@pytest.mark.parametrize("service", sorted(SERVICES))
+@pytest.mark.parametrize("service", sorted(WITH_AN_API))
 def test_each_service_has_its_own_package_and_one_grpc_service(service: str) -> None:
     contract = file_of(service)
     assert contract.package == f"comitia.{service}.v1"
@@ -74,7 +74,7 @@ def test_every_command_is_framed_and_names_its_process(method: MethodDescriptor)
 
 
 def test_every_service_but_audit_takes_commands() -> None:
-    assert {method.full_name.split(".")[1] for method in COMMANDS} == SERVICES - {"audit"}
+    assert {method.full_name.split(".")[1] for method in COMMANDS} == WITH_AN_API - {"audit"}
 
 
 def test_whatever_has_a_frame_answers_with_receipts() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.cli.running import HELD, WRONG, comitia
 
 COMMANDS = {
-    "serve": ["--data", "--listen"],
+    "serve": ["--data", "--listen", "--insecure", "--json"],
     "demo": ["--data", "--seed", "--server", "--json"],
     "recount": ["--rule", "--tie-break", "--json"],
     "import": ["--rule", "--tie-break", "--process", "--bundle", "--server", "--data", "--json"],
@@ -21,8 +21,21 @@ COMMANDS = {
     "process state": ["--at", "--server", "--data", "--json"],
     "bundle": ["--output", "--server", "--data", "--json"],
     "verify": ["--key", "--json"],
+    "token key": ["--out", "--json"],
+    "token issue": ["--key", "--sub", "--role", "--process", "--chamber", "--member", "--on-behalf", "--minutes"],
 }
-NEEDING = ["recount", "import", "decide", "charter check", "charter show", "process show", "bundle", "verify"]
+NEEDING = [
+    "recount",
+    "import",
+    "decide",
+    "charter check",
+    "charter show",
+    "process show",
+    "bundle",
+    "verify",
+    "token key",
+    "token issue",
+]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -47,7 +60,7 @@ def test_a_key_is_said_to_be_one_processs() -> None:
     assert "comitia process show" in text
 
 
-@pytest.mark.parametrize("group", ["", "charter", "process"])
+@pytest.mark.parametrize("group", ["", "charter", "process", "token"])
 @pytest.mark.parametrize("asked", [(), ("--help",)], ids=["alone", "with --help"])
 def test_a_table_of_contents_lists_every_command(group: str, asked: tuple[str, ...]) -> None:
     said = comitia(*group.split(), *asked)

@@ -18,10 +18,13 @@ from kernel.ids import event_id
 from kernel.records import NewRecord, Record
 from kernel.refusal import Refused
 from runtime import refusals
+from runtime.permissions import EVERYONE, Rule
 from runtime.server import Server
 from runtime.service import Context, Servicer
 from runtime.settings import Settings
 from runtime.views import Views
+from runtime.views_sqlite import SQLiteViews
+from tests.entrances import anywhere
 
 METHOD = "/trial.Trial/"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,6 +56,9 @@ async def last(requests: AsyncIterator[Command], context: Any) -> Command:
     return [request async for request in requests][-1]
 
 
+TRIAL = {f"trial.Trial/{method}": Rule(EVERYONE) for method in ("One", "Many", "Each", "Last")}
+
+
 def add_trial(server: grpc.aio.Server) -> None:
     """Put the trial service on a server, as generated code would."""
     coding: dict[str, Any] = {
@@ -71,7 +77,7 @@ def add_trial(server: grpc.aio.Server) -> None:
 @pytest.fixture
 def channel() -> Iterator[Any]:
     """A connection to a running trial server."""
-    server = Server((Servicer("trial.Trial", add_trial),), "127.0.0.1:0", threading.Event(), grace=0.2)
+    server = Server((Servicer("trial.Trial", add_trial),), anywhere(), threading.Event(), table=TRIAL)
     with grpc.insecure_channel(server.start()) as connection:
         yield connection
     server.stop()
@@ -88,7 +94,7 @@ def log() -> Iterator[SQLiteLog]:
 @pytest.fixture
 def views(tmp_path: Path) -> Iterator[Views]:
     """An empty database of read models."""
-    opened = Views(tmp_path / "views.db")
+    opened = SQLiteViews(tmp_path / "views.db")
     yield opened
     opened.close()
 

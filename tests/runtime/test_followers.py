@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -18,6 +17,7 @@ from kernel.records import Record
 from runtime import lanes
 from runtime.followers import Follower
 from runtime.service import Context, Reaction, Service, Timer
+from runtime.views import Cursor
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ class Told:
     tables: tuple[str, ...] = ("CREATE TABLE numbers (number INTEGER)",)
     into: str = "numbers"
 
-    def apply(self, record: Record, cursor: sqlite3.Cursor) -> None:
+    def apply(self, record: Record, cursor: Cursor) -> None:
         number = record.data()["number"]
         if number in self.bad:
             raise ValueError(f"cannot add {number}")
@@ -180,7 +180,7 @@ def test_a_record_that_a_read_model_cannot_take_keeps_what_came_before_it(contex
     numbers.bad.clear()
     assert until(lambda: context.views.position("trial.numbers") == 4)
     follower.stop()
-    assert [row[0] for row in context.views.read("SELECT number FROM numbers")] == [1, 2, 13, 4]
+    assert [row["number"] for row in context.views.read("SELECT number FROM numbers")] == [1, 2, 13, 4]
 
 
 def test_a_timer_that_fails_does_not_keep_the_others_from_being_called(context: Context) -> None:

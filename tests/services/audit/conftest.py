@@ -12,6 +12,7 @@ from typing import Any
 import grpc
 import pytest
 
+from audit.settings import AuditSettings
 from audit.wiring import wire
 from comitia.audit.v1 import audit_pb2 as pb
 from comitia.audit.v1 import audit_pb2_grpc as pb_grpc
@@ -24,8 +25,8 @@ from kernel.records import NewRecord, Record
 from runtime.refusals import refusal_of
 from runtime.server import Server
 from runtime.service import Context, Service, Servicer
-from runtime.settings import Settings
 from runtime.storage import Storage
+from tests.entrances import anywhere
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PROCESS = "budget-2026"
@@ -55,7 +56,7 @@ class Town:
     """The running service, what it runs on, and a client of it."""
 
     def __init__(self, folder: Path, stand_ins: bool = True) -> None:
-        self.settings = Settings(data_dir=folder / "data", listen="127.0.0.1:0", deployment="town.example")
+        self.settings = AuditSettings(data_dir=folder / "data", listen="127.0.0.1:0", deployment="town.example")
         self.storage = Storage(self.settings, lambda: NOON, alone=True)
         self.log = self.storage.log
         self.context = Context(log=self.log, clock=lambda: NOON, views=self.storage.views, settings=self.settings)
@@ -65,7 +66,7 @@ class Town:
             self.storage.close()
             raise
         others = [stand_in(*one) for one in STAND_INS] if stand_ins else []
-        self.server = Server((*self.service.servicers, *others), "127.0.0.1:0", self.context.stopping, grace=1.0)
+        self.server = Server((*self.service.servicers, *others), anywhere(), self.context.stopping)
         self.storage.announce(self.server.start())
         self.channel = grpc.insecure_channel(self.server.address)
         self.closed = False

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,36 +16,42 @@ from ballots.application import Ballots
 from ballots.domain.events import BallotArrivedLate, BallotCast, BoxSealed
 from ballots.reactions import seal_the_phases_box
 from eventlog.contract import LogRecorder
-from eventlog.sqlite import SQLiteLog
 from kernel.ids import stream_id
-from runtime.storage import now
 from testkit.check_log import check_log
 from tests.services.ballots.life import Life
-from tests.services.ballots.voting_child import BOX, PROCESS
+from tests.services.ballots.voting_child import BOX, PROCESS, open_log
 from tests.services.processes.running import Running
 
 PROCESSES = 8
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[SQLiteLog]:
-    """An empty log on disk, checked whole at the end."""
-    log = SQLiteLog(tmp_path / "log.db", clock=now)
-    yield log
+class Shared(NamedTuple):
+    """An empty log that several processes can open: where it is, and opened here."""
+
+    place: str
+    log: LogRecorder
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
+    """Of each kind; checked whole at the end."""
+    place = str(tmp_path / "log.db") if request.param == "sqlite" else request.getfixturevalue("migrated")
+    log = open_log(place)
+    yield Shared(place, log)
     check_log(log)
     log.close()
 
 
-def open_box(running: Running, log: SQLiteLog, *voters: str, revisable: bool) -> Life:
+def open_box(running: Running, log: LogRecorder, *voters: str, revisable: bool) -> Life:
     """Put into the log all that it takes to open a box for these voters."""
     life = Life(running, PROCESS).open_projects(*voters, revisable=revisable)
     log.append(list(running.log.read_process(PROCESS)))
     return life
 
 
-def start(path: Path, batches: int, voters: Sequence[str]) -> list[subprocess.Popen[str]]:
+def start(shared: Shared, go: Path, how: str, batches: int, voters: Sequence[str]) -> list[subprocess.Popen[str]]:
     """Start the children and let them go at once."""
-    command = [sys.executable, "-m", "tests.services.ballots.voting_child", str(path)]
+    command = [sys.executable, "-m", "tests.services.ballots.voting_child", shared.place, str(go), how]
     children = [
         subprocess.Popen([*command, str(number), str(batches), *voters], stdout=subprocess.PIPE, text=True)
         for number in range(PROCESSES)
@@ -53,7 +59,7 @@ def start(path: Path, batches: int, voters: Sequence[str]) -> list[subprocess.Po
     for child in children:
         assert child.stdout is not None
         assert child.stdout.readline() == "ready\n"
-    Path(f"{path}.go").touch()
+    go.touch()
     return children
 
 
@@ -72,36 +78,50 @@ def cast_by(log: LogRecorder, voter: str) -> list[tuple[int, int | None]]:
     return [(record.stream_version, record.data()["replaces"]) for record in log.read_stream(stream)]
 
 
+@pytest.mark.parametrize("how", ["stream", "singles"])
 @pytest.mark.slow
 def test_eight_processes_cast_one_voters_only_ballot_and_one_is_counted(
-    running: Running, disk: SQLiteLog, tmp_path: Path
+    running: Running, shared: Shared, tmp_path: Path, how: str
 ) -> None:
-    open_box(running, disk, "ana", revisable=False)
-    told = answers(start(tmp_path / "log.db", 5, ["ana"]))
+    open_box(running, shared.log, "ana", revisable=False)
+    told = answers(start(shared, tmp_path / "go", how, 5, ["ana"]))
     assert Counter(told) == {1: 1, "already_voted": 5 * PROCESSES - 1}
-    assert cast_by(disk, "ana") == [(1, None)]
+    assert cast_by(shared.log, "ana") == [(1, None)]
+
+
+@pytest.mark.parametrize("how", ["stream", "singles"])
+@pytest.mark.slow
+def test_eight_processes_revise_one_voters_ballot_and_no_version_is_missing(
+    running: Running, shared: Shared, tmp_path: Path, how: str
+) -> None:
+    open_box(running, shared.log, "ana", revisable=True)
+    told = answers(start(shared, tmp_path / "go", how, 5, ["ana"]))
+    number = 5 * PROCESSES
+    assert sorted(told) == list(range(1, number + 1))
+    assert cast_by(shared.log, "ana") == [(version, version - 1 or None) for version in range(1, number + 1)]
 
 
 @pytest.mark.slow
-def test_eight_processes_revise_one_voters_ballot_and_no_version_is_missing(
-    running: Running, disk: SQLiteLog, tmp_path: Path
+def test_duplicates_from_eight_processes_are_one_ballot_and_each_gets_its_receipt(
+    running: Running, shared: Shared, tmp_path: Path
 ) -> None:
-    open_box(running, disk, "ana", revisable=True)
-    told = answers(start(tmp_path / "log.db", 5, ["ana"]))
-    number = 5 * PROCESSES
-    assert sorted(told) == list(range(1, number + 1))
-    assert cast_by(disk, "ana") == [(version, version - 1 or None) for version in range(1, number + 1)]
+    voters = [f"v{number}" for number in range(20)]
+    open_box(running, shared.log, *voters, revisable=True)
+    told = answers(start(shared, tmp_path / "go", "duplicates", 10, voters))
+    assert told == [1] * (PROCESSES * 10 * len(voters))
+    assert [cast_by(shared.log, voter) for voter in voters] == [[(1, None)]] * len(voters)
 
 
 @pytest.mark.slow
 def test_a_seal_among_thousands_of_ballots_waits_for_no_lull_and_counts_exactly_those_before_it(
-    running: Running, disk: SQLiteLog, tmp_path: Path
+    running: Running, shared: Shared, tmp_path: Path
 ) -> None:
     voters = [f"v{number}" for number in range(25)]
-    life = open_box(running, disk, *voters, revisable=True)
+    life = open_box(running, shared.log, *voters, revisable=True)
     life.vote_phase_closes()
     (closed,) = running.records(PROCESS, "processes.PhaseClosed")
-    children = start(tmp_path / "log.db", 30, voters)
+    disk = shared.log
+    children = start(shared, tmp_path / "go", "singles", 30, voters)
     while disk.last_position() < 500:
         assert any(child.poll() is None for child in children)
     seal_the_phases_box(Ballots(disk), *disk.append([closed]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import grpc
 import pytest
 
 from comitia.ballots.v1 import ballots_pb2 as pb
+from comitia.common.v1.common_pb2 import Command
 from runtime.refusals import refusal_of
 from tests.services.ballots.life import KEY, PROCESS, PROJECTS, Life
 from tests.services.processes.running import PATIENCE, Running
@@ -75,6 +77,37 @@ def test_a_revised_ballot_replaces_the_one_before(life: Life) -> None:
     assert [each["replaces"] for each in life.payloads("BallotCast")] == [None, 1]
     turnout = life.box().turnout
     assert (turnout.voters, turnout.cast) == (1, 2)
+
+
+def test_a_ballot_whose_caller_hangs_up_is_committed_and_a_retry_gets_its_receipt(life: Life, running: Running) -> None:
+    life.open_projects()
+    request = life.ballot("ana")
+    request.command.CopyFrom(Command(idempotency_key="k-1", actor="tester"))
+    with running.log.exclusively():
+        call = running.stub.CastBallot.future(request)
+        time.sleep(0.2)
+        call.cancel()
+    running.until(lambda: list(life.payloads("BallotCast")))
+    (record,) = running.records(PROCESS, "ballots.BallotCast")
+    (receipt,) = life.cast("ana", key="k-1").receipts
+    assert receipt.position == record.position
+
+
+def test_ballots_that_come_at_once_each_get_their_own_answer(life: Life, running: Running) -> None:
+    voters = [f"v{number}" for number in range(60)]
+    life.open_projects(*voters)
+    calls = []
+    for voter in (*voters, "zoe", *voters):
+        request = life.ballot(voter)
+        request.command.CopyFrom(Command(idempotency_key=f"of {voter}", actor="tester"))
+        calls.append(running.stub.CastBallot.future(request, timeout=PATIENCE))
+    refused = calls.pop(60).exception()
+    receipts = [call.result().receipts[0] for call in calls]
+    assert running_told(refused)["reason"] == "not_on_the_roll"
+    assert receipts[:60] == receipts[60:]
+    cast = running.records(PROCESS, "ballots.BallotCast")
+    assert {each.event_id for each in cast} == {each.event_id for each in receipts}
+    assert sorted(each.data()["voter"] for each in cast) == sorted(voters)
 
 
 def test_a_late_ballot_is_recorded_and_refused_with_its_receipt(life: Life, running: Running) -> None:

@@ -136,7 +136,8 @@ def test_the_read_model_rebuilt_is_the_read_model_as_it_grew(life: Life, running
     for pages in ([records], [[record] for record in records]):
         running.views.rebuild(projection)
         for page in pages:
-            running.views.apply(projection, page, page[-1].position)
+            after = running.views.position(projection.name)
+            running.views.apply(projection, page, page[-1].position, after=after)
         assert [rows(running.views, table) for table in ("ballots_boxes", "ballots_sheets")] == grown
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+
 import grpc
 import pytest
 
@@ -38,6 +42,33 @@ def test_messages_are_answered_in_their_order(life: Life) -> None:
     assert [told(results) for results in answers] == [[1] * 6] * 10
     positions = [each.receipt.position for results in answers for each in results]
     assert positions == sorted(positions)
+
+
+def test_a_message_is_answered_before_the_next_one_is_sent(life: Life, running: Running) -> None:
+    life.open_projects()
+    answered, versions = threading.Event(), []
+
+    def one_after_the_other() -> Iterator[pb.CastBallotsRequest]:
+        for voter in ("ana", "bo", "chi"):
+            yield life.message((voter, voter, ("well",)))
+            assert answered.wait(PATIENCE)
+            answered.clear()
+
+    for answer in running.stub.CastBallots(one_after_the_other(), timeout=PATIENCE):
+        versions += told(list(answer.results))
+        answered.set()
+    assert versions == [1, 1, 1]
+
+
+def test_a_stream_that_is_cut_off_has_committed_what_it_began(life: Life, running: Running) -> None:
+    life.open_projects()
+    message = life.message(("1", "ana", ("well",)))
+    with running.log.exclusively():
+        call = running.stub.CastBallots(iter([message]), timeout=PATIENCE)
+        time.sleep(0.2)
+        call.cancel()
+    running.until(lambda: list(life.payloads("BallotCast")))
+    assert told(life.stream(message)[0]) == [1]
 
 
 def test_two_ballots_of_one_voter_in_a_message_are_one_after_the_other(life: Life) -> None:

@@ -169,7 +169,7 @@ def test_the_read_model_rebuilt_from_the_log_is_the_same(session: Session) -> No
     assert [len(followed[table]) for table in tables] == [3, 2]
     views.rebuild(motions)
     for record in session.running.log.read(types=motions.types):
-        views.apply(motions, [record], record.position)
+        views.apply(motions, [record], record.position, after=views.position(motions.name))
     assert {table: rows(views, table) for table in tables} == followed
 
 

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 import grpc
 
 from comitia.common.v1.common_pb2 import Command
+from eventlog.contract import LogRecorder
+from eventlog.postgres import PostgresLog
 from eventlog.sqlite import SQLiteLog
 from kernel import canonical
 from kernel.ids import event_id
@@ -24,7 +26,10 @@ from runtime.server import Server
 from runtime.service import Context, Service
 from runtime.settings import Settings
 from runtime.views import Views
+from runtime.views_postgres import PostgresViews
+from runtime.views_sqlite import SQLiteViews
 from testkit.check_log import check_log
+from tests.entrances import anywhere
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PATIENCE = 10.0
@@ -42,20 +47,27 @@ class Told(NamedTuple):
 class Running:
     """A running service; `stub` speaks to it as an integrator's program would."""
 
-    def __init__(self, wire: Callable[[Context], Service], stub: Callable[[grpc.Channel], Any], folder: Path) -> None:
+    def __init__(
+        self, wire: Callable[[Context], Service], stub: Callable[[grpc.Channel], Any], folder: Path, database: str = ""
+    ) -> None:
+        """On a log of its own, or on that of `database` in PostgreSQL, which others may run on too."""
         self.now = NOON
-        self.log = SQLiteLog(":memory:", clock=lambda: self.now)
-        self.views = Views(folder / "views.db")
+        self.log: LogRecorder
+        self.views: Views
+        if database:
+            self.log, self.views = PostgresLog(database, clock=lambda: self.now), PostgresViews(database)
+        else:
+            self.log, self.views = SQLiteLog(":memory:", clock=lambda: self.now), SQLiteViews(folder / "views.db")
         self.context = Context(
             log=self.log, clock=lambda: self.now, views=self.views, settings=Settings(data_dir=folder)
         )
         self.service = wire(self.context)
-        self._server = Server(self.service.servicers, "127.0.0.1:0", threading.Event(), grace=0.2)
+        self._server = Server(self.service.servicers, anywhere(), threading.Event())
         self._follower = Follower(self.service, self.context, timers_every=0.02)
         self._channel = grpc.insecure_channel(self._server.start())
         self.stub = stub(self._channel)
         self._follower.start()
-        self._commands = count(1)
+        self._keys = (f"{id(self)}-{number}" for number in count(1))
 
     def stop(self) -> None:
         """Stop everything, then check the whole log."""
@@ -68,7 +80,7 @@ class Running:
 
     def do(self, method: str, request: Any, *, key: str = "", actor: str = "tester") -> Any:
         """Send a command under `key`, or under a new one."""
-        request.command.CopyFrom(Command(idempotency_key=key or f"command-{next(self._commands)}", actor=actor))
+        request.command.CopyFrom(Command(idempotency_key=key or next(self._keys), actor=actor))
         return getattr(self.stub, method)(request, timeout=PATIENCE)
 
     def ask(self, method: str, request: Any) -> Any:
@@ -139,4 +151,4 @@ class Running:
 
 def rows(views: Views, table: str) -> list[tuple[Any, ...]]:
     """Everything in a read model's table, in order."""
-    return sorted(tuple(row) for row in views.read(f"SELECT * FROM {table}"))
+    return sorted(tuple(row.values()) for row in views.read(f"SELECT * FROM {table}"))

@@ -14,7 +14,7 @@ from processes.projections import ProcessList
 from processes.reactions import TIMERS
 from processes.wiring import wire
 from runtime.followers import Follower
-from runtime.views import Views
+from runtime.views_sqlite import SQLiteViews
 from tests.services.processes import building as a
 from tests.services.processes.running import Running, rows
 from tests.services.processes.steps import Steps
@@ -121,7 +121,7 @@ def test_the_read_model_equals_its_rebuild(steps: Steps, running: Running) -> No
     steps.amend(a.CHARTER.replace("budget: 1800000", "budget: 2000000"))
     steps.cancel("dated")
     assert steps.listed() == ["dated", a.PROCESS]
-    views = Views(":memory:")
+    views = SQLiteViews(":memory:")
     again = ProcessList()
     views.install(again)
     records = running.log.read(types=sorted(again.types))

@@ -13,7 +13,7 @@ from proposals.projections import ProposalList
 from proposals.reactions import REACTIONS
 from proposals.wiring import wire
 from runtime.followers import Follower
-from runtime.views import Views
+from runtime.views_sqlite import SQLiteViews
 from tests.services.processes.running import Running, rows
 from tests.services.proposals.life import PROCESS, Life, submission
 
@@ -93,7 +93,7 @@ def test_the_read_model_equals_its_rebuild_and_the_states_of_the_log(life: Life,
     (listing,) = running.service.projections
     assert running.views.wait(listing.name, last, 5)
     followed = rows(running.views, "proposals_list")
-    views = Views(":memory:")
+    views = SQLiteViews(":memory:")
     again = ProposalList()
     views.install(again)
     records = running.log.read(types=sorted(again.types))
