@@ -3,13 +3,14 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+DATA ?= .comitia/cluster
 
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check bench rules proto proto-check static clean
+.PHONY: help venv demo cluster test check bench rules proto proto-check static clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,13 @@ venv: $(STAMP) ## make the virtual environment in .venv
 
 demo: $(STAMP) ## run three processes on one log, then bundle, verify, replay and tamper
 	@$(BIN)/comitia demo
+
+# How many processes of each: make cluster BALLOTS_API=3
+GROUPS := $(foreach service,PROCESSES PROPOSALS CHAMBERS BALLOTS AUDIT,$(service)_API $(service)_WORKER) RELAY
+SCALE = $(foreach group,$(GROUPS),$(if $($(group)),$(group)=$($(group))))
+
+cluster: $(STAMP) ## run every service on its own, on PostgreSQL and RabbitMQ, until Ctrl-C; BALLOTS_API=3 for three of one
+	@exec $(BIN)/python -m infra.local.cluster --data "$(DATA)" $(SCALE)
 
 test: static ## everything that CI runs: formats, types, contracts and every test
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile

@@ -42,10 +42,16 @@ START_SECONDS = 180.0
 GRACE_SECONDS = 20.0
 """How long a process may take to end after SIGTERM before it is killed: twice what running calls are given."""
 CANNOT_START = 2
+"""With this status a process ends at once for what waiting does not mend."""
+MOST_FAILURES = 5
 
 
 class ClusterFailed(Exception):
     """The cluster does not run as asked; the message says which process, and why."""
+
+
+class StoppedEarly(ClusterFailed):
+    """It was told to give up starting, and has."""
 
 
 class Cluster:
@@ -96,6 +102,7 @@ class Cluster:
         if self._backing is None:
             self.start_servers()
         try:
+            self._go_on()
             self._places = [place(group, 1 + replica) for group in GROUPS for replica in range(self._scale[group])]
             self._supervisor.start(self._supervised(each) for each in self._places)
             self.await_ready(seconds)
@@ -192,10 +199,9 @@ class Cluster:
         deadline = time.monotonic() + seconds
         while waiting := [each for each in waiting if not each.ready]:
             for each in waiting:
-                if each.status == CANNOT_START:
+                if each.failures >= MOST_FAILURES or (each.status == CANNOT_START and each.starts == 1):
                     raise ClusterFailed(f"{each.name} cannot start: {self._last_words(each)}")
-            if self.giving_up.is_set():
-                raise ClusterFailed("told to stop before it was ready")
+            self._go_on()
             if time.monotonic() > deadline:
                 late = "; ".join(f"{each.name} ({self._last_words(each)})" for each in waiting)
                 raise ClusterFailed(f"not ready within {seconds:g} s: {late}")
@@ -220,6 +226,10 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _go_on(self) -> None:
+        if self.giving_up.is_set():
+            raise StoppedEarly("told to stop before it was ready")
 
     @property
     def _stands_on(self) -> Backing:

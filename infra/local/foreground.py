@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.local.cluster import Cluster, ClusterFailed
+from infra.local.cluster import Cluster, ClusterFailed, StoppedEarly
 from infra.local.layout import RELAY, WrongScale, scale_of
 from infra.local.provision import CannotObtain
 
@@ -30,6 +30,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         cluster = Cluster(given.data, scale=scale_of(given.scale))
         stop = _stop_on_signals(cluster)
         cluster.start()
+    except StoppedEarly:
+        return 0
     except (CannotObtain, ClusterFailed, WrongScale, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return WRONG

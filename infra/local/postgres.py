@@ -21,7 +21,7 @@ from psycopg import sql
 from infra.local import provision
 from infra.local.kept import Kept
 from infra.local.ports import free_port
-from infra.local.private import password
+from infra.local.private import password, write_private
 from infra.local.provision import CannotObtain, Docker, Named, Wanted
 
 VARIABLE = "COMITIA_TEST_POSTGRES"
@@ -147,7 +147,7 @@ def obtain_postgres(
     settings = {**SETTINGS, **options}
     if isinstance(found, Docker):
         container = f"comitia-postgres-{secrets.token_hex(6)}"
-        command = _docker(found, container, folder, port, settings)
+        command = _docker(found, container, folder, port, secret, settings)
         afterwards = [found.executable, "rm", "--force", container]
     else:
         command, afterwards = _native(found.programs, folder, port, settings, keep), []
@@ -192,11 +192,11 @@ def _named(url: str, folder: Path) -> Postgres:
 def _native(programs: Path, folder: Path, port: int, settings: Mapping[str, str], keep: bool) -> list[str]:
     """The server's command, its data folder made. PostgreSQL refuses to run as root: then it runs as postgres."""
     data = folder / "data"
-    words = _as_user(folder)
+    words = as_user(folder)
     if not (data / "PG_VERSION").is_file():
         data.mkdir(mode=0o700, exist_ok=True)
         for path in (data, folder / "password") if words else ():
-            os.chown(path, *_user())
+            os.chown(path, *unprivileged())
         _make_data(programs, data, folder / "password", words, keep)
     given = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": "", **settings}
     return [*words, str(programs / "postgres"), "-D", str(data), *_options(given)]
@@ -219,22 +219,24 @@ def _make_data(programs: Path, data: Path, secret: Path, words: Sequence[str], k
         raise CannotObtain(f"initdb could not make {data}: {(done.stderr or done.stdout).strip()}")
 
 
-def _docker(found: Docker, container: str, folder: Path, port: int, settings: Mapping[str, str]) -> list[str]:
+def _docker(
+    found: Docker, container: str, folder: Path, port: int, secret: str, settings: Mapping[str, str]
+) -> list[str]:
     """The server's command in a container, on the same folder; its password comes in by a file, not by an argument."""
     (folder / "data").mkdir(mode=0o700, exist_ok=True)
-    secret = folder / "password"
+    told = folder / "environment"
+    write_private(told, f"POSTGRES_PASSWORD={secret}\nPOSTGRES_INITDB_ARGS=--locale=C.UTF-8\n")
     user = [] if os.geteuid() == 0 else ["--user", f"{os.getuid()}:{os.getgid()}"]
-    mounts = ["-v", f"{folder / 'data'}:/var/lib/postgresql/data", "-v", f"{secret}:/run/password:ro"]
-    named = ["-e", "POSTGRES_PASSWORD_FILE=/run/password", "-e", "POSTGRES_INITDB_ARGS=--locale=C.UTF-8"]
-    run = [found.executable, "run", "--rm", "--name", container, "-p", f"127.0.0.1:{port}:5432"]
-    return [*run, *user, *mounts, *named, found.image, *_options(settings)]
+    run = [found.executable, "run", "--rm", "--name", container, "-p", f"127.0.0.1:{port}:5432", *user]
+    mounted = ["-v", f"{folder / 'data'}:/var/lib/postgresql/data", "--env-file", str(told)]
+    return [*run, *mounted, found.image, *_options(settings)]
 
 
 def _options(settings: Mapping[str, str]) -> list[str]:
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
 
-def _as_user(folder: Path) -> list[str]:
+def as_user(folder: Path) -> list[str]:
     """The words before a command that root runs as a user who can enter `folder`; none for anybody else."""
     if os.geteuid() != 0:
         return []
@@ -242,14 +244,15 @@ def _as_user(folder: Path) -> list[str]:
         raise CannotObtain(
             "PostgreSQL does not run as root, and setpriv is missing: install util-linux, or be another user"
         )
-    user, group = _user()
+    user, group = unprivileged()
     words = ["setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", "--pdeathsig=QUIT"]
     if subprocess.run([*words, "test", "-x", str(folder)], capture_output=True, check=False).returncode != 0:
         words += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     return [*words, "--"]
 
 
-def _user() -> tuple[int, int]:
+def unprivileged() -> tuple[int, int]:
+    """The user and group ids of postgres, else of nobody."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)

@@ -222,7 +222,8 @@ def _native(folder: Path, port: int, management: int, secret: str) -> dict[str, 
 
     `management` is its port, 0 for none.
     """
-    lines = [f"listeners.tcp.1 = 127.0.0.1:{port}", "log.console.level = warning", *_account(secret)]
+    lines = [f"listeners.tcp.1 = 127.0.0.1:{port}", "log.console.level = warning"]
+    lines += [f"default_user = {USER}", f"default_pass = {secret}", "loopback_users = none"]
     if management:
         lines += ["management.tcp.ip = 127.0.0.1", f"management.tcp.port = {management}"]
         lines += ["management_agent.disable_metrics_collector = true"]
@@ -254,17 +255,13 @@ def _native(folder: Path, port: int, management: int, secret: str) -> dict[str, 
 def _docker(found: Docker, container: str, folder: Path, port: int, management: int, secret: str) -> list[str]:
     """The broker's command in a container, its data in the same folder; its password comes in by a file."""
     (folder / "data").mkdir(mode=0o700, exist_ok=True)
-    write_private(folder / "rabbitmq.conf", "\n".join(_account(secret)) + "\n")
+    told = folder / "environment"
+    account = f"RABBITMQ_DEFAULT_USER={USER}\nRABBITMQ_DEFAULT_PASS={secret}\n"
+    write_private(told, f"{account}RABBITMQ_NODENAME=comitia@localhost\n")
     user = [] if os.geteuid() == 0 else ["--user", f"{os.getuid()}:{os.getgid()}"]
     ports = ["-p", f"127.0.0.1:{port}:5672", *(["-p", f"127.0.0.1:{management}:15672"] if management else [])]
-    conf = folder / "rabbitmq.conf"
-    mounts = ["-v", f"{folder / 'data'}:/var/lib/rabbitmq", "-v", f"{conf}:/etc/rabbitmq/conf.d/90-comitia.conf:ro"]
-    node = ["--hostname", "comitia", "-e", "RABBITMQ_NODENAME=comitia@localhost"]
-    return [found.executable, "run", "--rm", "--name", container, *ports, *user, *mounts, *node, found.image]
-
-
-def _account(secret: str) -> list[str]:
-    return [f"default_user = {USER}", f"default_pass = {secret}", "loopback_users = none"]
+    mounted = ["-v", f"{folder / 'data'}:/var/lib/rabbitmq", "--env-file", str(told)]
+    return [found.executable, "run", "--rm", "--name", container, *ports, *user, *mounted, found.image]
 
 
 def _shake_hands(url: str) -> None:

@@ -35,6 +35,8 @@ class Supervised:
         self.starts = 0
         self.status: int | None = None
         """Exit status of the last run that ended; negative for a signal."""
+        self.failures = 0
+        """How often it has ended by itself, with an error, since it was last ready."""
         self._running: subprocess.Popen[bytes] | None = None
         self._began = 0.0
         self._wait = FIRST_WAIT
@@ -58,7 +60,9 @@ class Supervised:
         connection = http.client.HTTPConnection(self.place.metrics, timeout=READY_SECONDS)
         try:
             connection.request("GET", "/ready")
-            return connection.getresponse().status == http.HTTPStatus.OK
+            ready = connection.getresponse().status == http.HTTPStatus.OK
+            self.failures = 0 if ready else self.failures
+            return ready
         except (OSError, http.client.HTTPException):
             return False
         finally:
@@ -112,6 +116,7 @@ class Supervised:
 
     def _ended(self, status: int, stream: Stream) -> None:
         self.status, self._running = status, None
+        self.failures += status > 0
         if not self.wanted:
             return
         lived = time.monotonic() - self._began
