@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import settings
 
+pytest_plugins = ("tests.servers",)
+
 settings.register_profile("check", max_examples=20, deadline=None)
 settings.register_profile("test", max_examples=100, deadline=None)
 settings.load_profile("test")

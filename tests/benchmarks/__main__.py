@@ -1,4 +1,4 @@
-"""`make bench`: what casting and verifying cost against their unavoidable parts; with `--write FILE`, as a document."""
+"""`make bench`: what the work costs against what nothing can avoid; with `--write FILE`, as a document."""
 
 from __future__ import annotations
 
@@ -8,75 +8,39 @@ import platform
 import sqlite3
 import sys
 import tempfile
+import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
-from testkit.shared import shared_data
-from tests.benchmarks import casting, elections, verifying
+from tests.benchmarks import casting, effects, growing, singles, streaming, verifying
+from tests.benchmarks.servers import OPTIONS
+from tests.benchmarks.targets import Asked, Measure, Target
 
-ELECTION = "Poland_Katowice_2023.pb"
-
-CASTING = """# Performance
+TITLE = """# Performance
 
 Written by `make bench` on {day}: {machine}.
 Other machines give other seconds; the ratios are what to look at, and they vary by some hundredths from run to run.
-
-## Casting: `Poland_Katowice_2023.pb` through the engine
-
-One client streams the election's ballots to `comitia serve` over gRPC; each batch is on disk before it is
-acknowledged. Then the parts that nothing can avoid, each alone, on the same ballots: parsing the messages,
-RFC 8785 of payload and leaf header (by the `rfc8785` package; the engine spells the same bytes by a faster way of
-its own, which tests hold against that package), HMAC and SHA-256, and inserting the same rows with bare
-`sqlite3` in the same batches, synced.
-
-| | seconds | µs a ballot | ballots a second |
-|---|---:|---:|---:|
-{rows}
-
-The engine casts at **{ratio}** of the rate of the unavoidable parts (at least {least} is asked); at {strict} of it when
-canonical JSON is written the engine's own way in the parts too.
-Peak memory of the server: {memory} MiB.
+PostgreSQL has {options}, and its defaults else.
 
 """
 
-VERIFYING = """## Replay and verification of its bundle
-
-{events} events verified in {verifying} s: {rate} events a second, **{ratio}** of the rate of `json.loads` and
-SHA-256 alone over the same lines ({parsing} s). Peak memory of `comitia verify`: {memory} MiB.
-
-## What it leaves on disk
-
-| file | bytes | bytes an event |
-|---|---:|---:|
-{sizes}
-"""
+SECTIONS: Mapping[str, Measure] = {
+    "sqlite-stream": casting.section,
+    "verify": verifying.section,
+    "postgres-single": singles.section,
+    "postgres-stream": streaming.section,
+    "postgres-effect": effects.section,
+    "postgres-growth": growing.section,
+}
+"""The document's sections, in order."""
 
 
-def document(cast: casting.Cast, verified: verifying.Verified, sizes: dict[str, int]) -> str:
-    """All tables with the machine they were measured on."""
-    rows = [
-        f"| {name} | {seconds:.2f} | {seconds / cast.ballots * 1e6:.1f} | {cast.ballots / seconds:,.0f} |"
-        for name, seconds in cast.rows()
-    ]
-    return CASTING.format(
-        day=datetime.now(UTC).strftime("%Y-%m-%d"),
-        machine=_machine(),
-        rows="\n".join(rows),
-        ratio=f"{cast.ratio:.2f}",
-        strict=f"{cast.strict_ratio:.2f}",
-        least=casting.AT_LEAST,
-        memory=f"{cast.memory / 2**20:,.0f}",
-    ) + VERIFYING.format(
-        events=f"{verified.events:,}",
-        verifying=f"{verified.verifying:.2f}",
-        rate=f"{verified.events / verified.verifying:,.0f}",
-        ratio=f"{verified.ratio:.2f}",
-        parsing=f"{verified.parsing:.2f}",
-        memory=f"{verified.memory / 2**20:,.0f}",
-        sizes="\n".join(f"| `{name}` | {size:,} | {size / verified.events:,.0f} |" for name, size in sizes.items()),
-    )
+def _title() -> str:
+    options = " and ".join(f"`{name} = {value}`" for name, value in OPTIONS.items())
+    return TITLE.format(day=f"{datetime.now(UTC):%Y-%m-%d}", machine=_machine(), options=options)
 
 
 def _machine() -> str:
@@ -89,21 +53,31 @@ def _machine() -> str:
 
 
 def main() -> int:
-    """Exit status 1 when casting is below half the rate of its unavoidable parts."""
-    parser = argparse.ArgumentParser(description="What casting and verifying cost.")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the result as a document")
+    """Exit status 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What the work costs.")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, metavar="SECTION", help=f"of {', '.join(SECTIONS)}")
+    parser.add_argument(
+        "--quick", action="store_true", help="see that it runs: small numbers, ratios that mean nothing"
+    )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the document, all of it from this run")
     given = parser.parse_args()
-    election = shared_data("pabulib", ELECTION)
-    with tempfile.TemporaryDirectory(prefix="comitia-bench-") as folder:
-        cast = casting.measure(Path(folder), elections.read(election))
-        bundle = verifying.import_bundle(election, Path(folder))
-        verified, sizes = verifying.measure(bundle), verifying.sizes(Path(folder), bundle)
-    casting.report(cast, f"Casting: {election.stem}")
-    text = document(cast, verified, sizes)
-    Console().print(text[text.index("## Replay") :], markup=False)
-    if given.write is not None:
-        given.write.write_text(text, encoding="utf-8")
-    return 0 if cast.ratio >= casting.AT_LEAST else 1
+    if given.write and (given.only or given.quick):
+        parser.error("--write writes the whole document from one run: leave out --only and --quick")
+    console, text = Console(), _title()
+    targets: list[Target] = []
+    for name in given.only or SECTIONS:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="comitia-bench-") as folder:
+            section = SECTIONS[name](Asked(Path(folder), given.quick))
+        console.print(f"[{name}, {time.monotonic() - began:.0f} s]", markup=False, soft_wrap=True)
+        console.print(section.text, markup=False, soft_wrap=True)
+        text += section.text
+        targets += section.targets
+    for target in targets:
+        console.print(str(target), markup=False, soft_wrap=True)
+    if given.write:
+        given.write.write_text(text.rstrip() + "\n", encoding="utf-8")
+    return 0 if given.quick or all(target.held for target in targets) else 1
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.progress import Progress
@@ -12,11 +13,25 @@ from cli.client import Client
 from cli.demo.stage import Stage
 from cli.importing import MATTER, ballots_of, prepare
 from comitia.ballots.v1 import ballots_pb2
+from comitia.common.v1 import common_pb2
+from eventlog.sqlite import SQLiteLog
+from kernel.records import Record
 from kernel.refusal import Refused
+from runtime.storage import now
 from tally.pabulib import PabulibFile, parse
 from tally.pabulib_import import Election, election
+from testkit.shared import shared_data
+from tests.benchmarks.serving import engine, running
+from tests.benchmarks.targets import Asked
 
 PROJECTS = 25
+KATOWICE = "Poland_Katowice_2023.pb"
+SEED = 20261122
+
+
+def katowice(asked: Asked) -> tuple[PabulibFile, Election]:
+    """Katowice 2023 from the shared data; a small one when it is only tried out."""
+    return generate(3_000) if asked.quick else read(shared_data("pabulib", KATOWICE))
 
 
 def read(path: Path) -> tuple[PabulibFile, Election]:
@@ -24,7 +39,7 @@ def read(path: Path) -> tuple[PabulibFile, Election]:
     return _parsed(path.read_text(encoding="utf-8-sig"), str(path))
 
 
-def generate(voters: int, seed: int) -> tuple[PabulibFile, Election]:
+def generate(voters: int, seed: int = SEED) -> tuple[PabulibFile, Election]:
     """An election like Katowice's: 25 projects, three points for one to three of them."""
     chance = random.Random(seed)
     lines = ["META", "key;value", "description;Generated", f"num_projects;{PROJECTS}", f"num_votes;{voters}"]
@@ -43,6 +58,29 @@ def generate(voters: int, seed: int) -> tuple[PabulibFile, Election]:
 def set_up(client: Client, process_id: str, source: PabulibFile, held: Election) -> None:
     """Everything up to an open box, as `comitia import` does it."""
     prepare(Stage(client, process_id, bar := Progress(disable=True), bar.add_task("set up")), source, held)
+
+
+def opened(folder: Path, process_id: str, source: PabulibFile, held: Election) -> list[Record]:
+    """The records up to the open box, from an embedded engine that set it up."""
+    with running(engine(folder)) as server, Client(server.address) as client:
+        set_up(client, process_id, source, held)
+    with closing(SQLiteLog(folder / "log.db", clock=now)) as log:
+        return list(log.read_process(process_id))
+
+
+def singles(process_id: str, source: PabulibFile, held: Election) -> list[bytes]:
+    """Each ballot as a call of its own, encoded."""
+    return [
+        ballots_pb2.CastBallotRequest(
+            command=common_pb2.Command(idempotency_key=each.idempotency_key, actor="benchmark"),
+            process_id=process_id,
+            box=MATTER,
+            voter=each.voter,
+            choice=each.choice,
+            channel=each.channel,
+        ).SerializeToString()
+        for each in ballots_of(source, held)
+    ]
 
 
 def messages(process_id: str, source: PabulibFile, held: Election, size: int) -> Sequence[bytes]:
