@@ -29,7 +29,7 @@ class Trial:
     """One vote under load, in the process `name` of a cluster: `with trial.load():` break something, then `trial.check()`."""
 
     def __init__(
-        self, cluster: Cluster, folder: Path, name: str, *, seed: int, voters: int = 3000, rate: float = 25
+        self, cluster: Cluster, folder: Path, name: str, *, seed: int, voters: int = 1000, rate: float = 15
     ) -> None:
         self.cluster, self.folder, self.name, self.seed = cluster, folder, name, seed
         self.server = cluster.server
