@@ -2,7 +2,7 @@
 # Needed: Python 3.11 or newer (another one than python3: make PYTHON=python3.12 …), make, and pip's package index.
 
 PYTHON ?= python3
-JOBS ?= 2
+JOBS ?= 3
 DATA ?= .comitia/cluster
 
 VENV := .venv
@@ -28,7 +28,7 @@ cluster: $(STAMP) ## run every service on its own, on PostgreSQL and RabbitMQ, u
 	@exec $(BIN)/python -m infra.local.cluster --data "$(DATA)" $(SCALE)
 
 test: static ## everything that CI runs: formats, types, contracts and every test
-	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
+	$(BIN)/pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: static ## the same without the slow tests and with fewer examples: under a minute
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "not slow" --hypothesis-profile check

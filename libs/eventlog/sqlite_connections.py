@@ -18,8 +18,8 @@ from eventlog.contract import LogBusy, LogFull
 MEMORY = ":memory:"
 IDLE_READERS = 8
 _STORAGE_FAILED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-_OUTER = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_INNER = ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner")
+_OUTER = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_INNER = ("SAVEPOINT inner", "RELEASE inner", ("ROLLBACK TO inner", "RELEASE inner"))
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -76,8 +76,8 @@ class Connections:
                     raise self._full("undone by SQLite")
                 self.writer.execute(commit)
             except BaseException:
-                if self.writer.in_transaction:
-                    self.writer.execute(undo)
+                for statement in undo if self.writer.in_transaction else ():
+                    self.writer.execute(statement)
                 raise
             finally:
                 self._holder = outer

@@ -33,6 +33,7 @@ _CONFIG = json.dumps(
     {
         "loadBalancingConfig": [{"round_robin": {}}],
         "methodConfig": [
+            {"name": [{"service": "comitia.ballots.v1.BallotsService", "method": "CastBallots"}]},
             {
                 "name": [{}],
                 "retryPolicy": {
@@ -42,11 +43,14 @@ _CONFIG = json.dumps(
                     "backoffMultiplier": 3,
                     "retryableStatusCodes": ["UNAVAILABLE"],
                 },
-            }
+            },
         ],
     }
 )
-"""Queries may be asked again, and every command carries an idempotency key; gRPC adds the jitter (gRFC A6)."""
+"""Queries may be asked again, and every command carries an idempotency key; gRPC adds the jitter (gRFC A6).
+
+But not a stream of requests: gRPC 1.85 sometimes sends it again with a message left out. Who streams begins it again.
+"""
 OPTIONS: tuple[tuple[str, Any], ...] = (
     ("grpc.enable_http_proxy", 0),
     ("grpc.max_reconnect_backoff_ms", 2000),

@@ -17,6 +17,9 @@ from runtime.tokens import Verifier
 PROBE = "/grpc.health.v1.Health/Check"
 """Never limited: an orchestrator that is not answered would kill a server for being busy."""
 
+BAD_TOKEN = 20
+"""Calls whose cost at the door is that of checking a signature."""
+
 _PROBE = Caller("", trusted=True)
 _BEARER = "bearer "
 
@@ -87,8 +90,10 @@ class Passage:
             raise TurnedAway(token)
         caller: Caller | Refused | None = known.known(token)
         if caller is None:
-            # What a signature costs to check is on the account of whoever sends it, until it is known whose it is.
+            # Until it is known whose a token is, its sender's address pays; for one that is no good, what it has cost.
             caller = self._limits.charge(_peer(context)) or await known.verify(token)
+            if isinstance(caller, Refused):
+                self._limits.charge(_peer(context), BAD_TOKEN)
         if isinstance(caller, Refused):
             raise TurnedAway(caller)
         return caller

@@ -64,9 +64,12 @@ class Limits:
             del self._busy[subject]
             self._remember(subject, account)
 
-    def charge(self, subject: str) -> Refused | None:
-        """Another message of a stream that has begun, or a call of which it is not known yet whose it is."""
-        return self._take(self._busy.get(subject) or self._account(subject))
+    def charge(self, subject: str, cost: int = 1) -> Refused | None:
+        """Another message of a stream that has begun, or a call of which it is not known whose it is.
+
+        What costs more than a call may be charged for as so many of them, and be paid for later.
+        """
+        return self._take(self._busy.get(subject) or self._account(subject), cost)
 
     def _account(self, subject: str) -> Account:
         """Of a caller who has no call running."""
@@ -82,7 +85,7 @@ class Limits:
         if len(self._quiet) > self._known:
             self._quiet.popitem(last=False)
 
-    def _take(self, account: Account) -> Refused | None:
+    def _take(self, account: Account, cost: int = 1) -> Refused | None:
         now = self._clock()
         account.allowance = min(self._rate, account.allowance + (now - account.at) * self._rate)
         account.at = now
@@ -94,5 +97,5 @@ class Limits:
                 maximum_per_second=self._rate,
                 retry_after_milliseconds=max(1, round((1 - account.allowance) / self._rate * 1000)),
             )
-        account.allowance -= 1
+        account.allowance -= cost
         return None

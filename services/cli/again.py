@@ -60,6 +60,11 @@ class Sending(Generic[M]):
         """The first message without an answer has one now."""
         self._unanswered.popleft()
 
+    @property
+    def unanswered(self) -> int:
+        """How many messages were sent and have no answer yet."""
+        return len(self._unanswered)
+
     def _of(self, stream: int, again: list[M]) -> Iterator[M]:
         yield from again
         while True:

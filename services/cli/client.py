@@ -124,6 +124,9 @@ class Client:
                     sending.answered()
                     patience.answered()
                     yield from answer.results
+                if sending.unanswered:
+                    said = "the server ended the stream before it had answered all of it: send it again"
+                    raise CommandRefused(Refusal("answers_missing", said, {"messages": str(sending.unanswered)}))
                 return
             except grpc.RpcError as error:
                 if not patience.waited(error):

@@ -25,37 +25,44 @@ PAGE = 100
 FLAT = 0.8
 FILL = 1000
 READS = 10
+SINGLES = 5
 
 TEXT = """## As the log grows
 
-PostgreSQL logs of {processes} processes at three sizes, in turns: how many records a second one writer appends, {batch} in
-a transaction, and how long it takes to read {page} records of one process from a random place in it. `fsync` is {fsync}; the
-tables were vacuumed, as autovacuum does by itself.
+PostgreSQL logs of {processes} processes at three sizes, in turns: how many records a second one writer appends, one in a
+transaction and {batch} in a transaction, and how long it takes to read {page} records of one process from a random place in
+it. Medians; `fsync` is {fsync}; the tables were vacuumed, as autovacuum does by itself.
 
-| records | appended a second, median | read of {page}, p50 | read of {page}, p99 |
-|---:|---:|---:|---:|
+| records | appended a second, alone | {batch} together | read of {page}, p50 | read of {page}, p99 |
+|---:|---:|---:|---:|---:|
 {rows}
 
-From the smallest to the largest, appending keeps **{appending}** of its rate and reading **{reading}** of its speed (at
-least {flat} is asked: flat within 20 %).
+From the smallest to the largest, appending alone keeps **{alone}** of its rate, together **{together}**, and reading
+**{reading}** of its speed (at least {flat} is asked: flat within 20 %).
 
 """
 
 
 @dataclass
 class At:
-    """A log of so many records: the seconds of each batch appended to it, and of each page read."""
+    """A log of so many records: the seconds of each append of one record and of `BATCH`, and of each page read."""
 
     records: int
     log: LogRecorder
     made: Iterator[NewRecord]
-    appends: list[float] = field(default_factory=list)
+    alone: list[float] = field(default_factory=list)
+    together: list[float] = field(default_factory=list)
     reads: list[float] = field(default_factory=list)
 
     @property
-    def appended(self) -> float:
-        """Records appended a second."""
-        return BATCH / median(self.appends)
+    def rate_alone(self) -> float:
+        """Records appended a second, one in a transaction."""
+        return 1 / median(self.alone)
+
+    @property
+    def rate_together(self) -> float:
+        """Records appended a second, `BATCH` in a transaction."""
+        return BATCH / median(self.together)
 
     def read(self, percent: int) -> float:
         """Seconds that so many percent of the reads took at most."""
@@ -67,11 +74,12 @@ class At:
             self.log.append([next(self.made) for _ in range(min(missing, FILL))])
 
     def append(self) -> None:
-        """Append one batch."""
-        records = [next(self.made) for _ in range(BATCH)]
-        began = time.perf_counter()
-        self.log.append(records)
-        self.appends.append(time.perf_counter() - began)
+        """Append some records alone and one batch."""
+        for size, seconds in ((1, self.alone),) * SINGLES + ((BATCH, self.together),):
+            records = [next(self.made) for _ in range(size)]
+            began = time.perf_counter()
+            self.log.append(records)
+            seconds.append(time.perf_counter() - began)
 
     def look(self, chance: random.Random) -> None:
         """Read one page."""
@@ -90,11 +98,15 @@ def section(asked: Asked) -> Section:
         found, fsync = measure(asked, server), setting(server, "fsync")
     first, last = found[0], found[-1]
     targets = (
-        Target("append rate, of that at the smallest size", last.appended / first.appended, FLAT),
-        Target("read speed, of that at the smallest size", first.read(50) / last.read(50), FLAT),
+        Target("one record a transaction, of the rate at the smallest size", last.rate_alone / first.rate_alone, FLAT),
+        Target(
+            f"{BATCH} a transaction, of the rate at the smallest size", last.rate_together / first.rate_together, FLAT
+        ),
+        Target("reading, of the speed at the smallest size", first.read(50) / last.read(50), FLAT),
     )
     rows = [
-        f"| {each.records:,} | {each.appended:,.0f} | {each.read(50) * 1e3:.2f} ms | {each.read(99) * 1e3:.2f} ms |"
+        f"| {each.records:,} | {each.rate_alone:,.0f} | {each.rate_together:,.0f} "
+        f"| {each.read(50) * 1e3:.2f} ms | {each.read(99) * 1e3:.2f} ms |"
         for each in found
     ]
     text = TEXT.format(
@@ -103,8 +115,9 @@ def section(asked: Asked) -> Section:
         page=PAGE,
         fsync=fsync,
         rows="\n".join(rows),
-        appending=f"{targets[0].found:.2f}",
-        reading=f"{targets[1].found:.2f}",
+        alone=f"{targets[0].found:.2f}",
+        together=f"{targets[1].found:.2f}",
+        reading=f"{targets[2].found:.2f}",
         flat=FLAT,
     )
     return Section(text, targets)

@@ -79,6 +79,21 @@ def test_a_block_within_a_block_is_part_of_it(log: LogRecorder, recorder: Record
     other.close()
 
 
+def test_a_block_within_a_block_that_fails_is_undone_as_a_whole_and_alone(log: LogRecorder) -> None:
+    with log.exclusively():
+        log.append([a_record("s/1")])
+        with pytest.raises(VersionConflict):
+            _append_and_conflict(log)
+        log.append([a_record("s/2")])
+    assert [record.stream_id for record in log.read()] == ["s/1", "s/2"]
+
+
+def _append_and_conflict(log: LogRecorder) -> None:
+    with log.exclusively():
+        log.append([a_record("s/undone")])
+        log.append([a_record("s/1", 1, id="late")])
+
+
 def _another_thread_hears_of_a_record(log: LogRecorder) -> bool:
     heard: list[bool] = []
     listening = threading.Thread(target=lambda: heard.append(log.wait_for(0, 0.1)))

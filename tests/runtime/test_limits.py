@@ -98,3 +98,16 @@ def test_who_comes_often_is_not_forgotten_for_those_who_came_once() -> None:
     for number in range(9):
         tried.charge(f"quiet {number}")
     assert tried.charge("ana") is not None
+
+
+def test_what_costs_more_is_paid_for_later() -> None:
+    clock = Clock()
+    tried = limits(clock)
+    assert tried.charge("ana", 2 * RATE) is None
+    refused = tried.charge("ana")
+    assert refused is not None
+    assert refused.details["retry_after_milliseconds"] == 1125
+    clock.now += 1.0
+    assert tried.charge("ana") is not None
+    clock.now += 0.125
+    assert tried.charge("ana") is None

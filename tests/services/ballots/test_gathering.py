@@ -184,7 +184,7 @@ def test_a_caller_who_goes_away_cancels_nobody_and_their_ballot_is_committed(app
 
 def test_one_box_does_not_wait_for_another(app: Ballots) -> None:
     async def work(gated: Gated, gathering: Gathering, first: asyncio.Task[Any]) -> list[object]:
-        other = asyncio.create_task(gathering.cast(PROCESS, single("ana", box="palace")))
+        other = asyncio.create_task(gathering.cast(PROCESS, single("bo", box="palace")))
         await until(lambda: len(gated.sizes) == 2)
         gated.open()
         gated.open()

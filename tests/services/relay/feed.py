@@ -40,17 +40,21 @@ def await_position(log: LogRecorder, position: int, patience: float = 60.0) -> N
     until(lambda: (log.max_tracking_id("relay") or 0) >= position, f"the relay is at {position}", patience)
 
 
-def leads(positions: Sequence[int]) -> list[list[int]]:
-    """The positions as stretches that rise: one for each time that somebody began to publish."""
-    stretches: list[list[int]] = []
+def first_heard(positions: Sequence[int]) -> list[int]:
+    """The positions without those that were heard before, or after a later one."""
+    highest, found = 0, []
     for position in positions:
-        if not stretches or position <= stretches[-1][-1]:
-            stretches.append([])
-        stretches[-1].append(position)
-    return stretches
+        if position > highest:
+            highest = position
+            found.append(position)
+    return found
+
+
+def repeats(positions: Sequence[int]) -> int:
+    """How many came that had come before."""
+    return len(positions) - len(set(positions))
 
 
 def is_complete(positions: Sequence[int], number: int) -> bool:
-    """Whether each of so many events came, and each stretch left none out."""
-    gapless = all(stretch == list(range(stretch[0], stretch[-1] + 1)) for stretch in leads(positions))
-    return gapless and set(positions) == set(range(1, number + 1))
+    """Whether each of so many events came, and none before one that is earlier in the log, repeats left aside."""
+    return first_heard(positions) == list(range(1, number + 1))

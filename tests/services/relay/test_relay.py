@@ -16,7 +16,7 @@ from infra.local.ports import free_port
 from infra.local.rabbitmq import RabbitMQ
 from runtime.broker import Broker
 from tests.broker.support import Happening, Process, Programs, until
-from tests.services.relay.feed import await_position, heard, is_complete, leads, make_feed
+from tests.services.relay.feed import await_position, heard, is_complete, make_feed, repeats
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ def test_one_relay_publishes_and_the_other_takes_over_when_it_is_killed(
     await_position(log, number)
     positions = heard(feed)
     assert is_complete(positions, number)
-    assert len(leads(positions)) <= 2
+    assert repeats(positions) <= 1000, "at most what was on its way, and what was not kept yet"
 
 
 def test_a_relay_that_sleeps_loses_the_lead_and_only_repeats_when_it_wakes(
