@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from kernel.refusal import Refused
@@ -41,8 +41,8 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on standard output."""
-    table = Table(*columns)
+    """A table on standard output. Its first column, what other commands are given, stays whole on a narrow screen."""
+    table = Table(Column(columns[0], no_wrap=True), *columns[1:])
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
     out.print(table)
