@@ -81,6 +81,8 @@ class AuditServicer(pb_grpc.AuditServiceServicer):
     async def Events(self, request: pb.EventsRequest, context: Call) -> AsyncIterator[pb.EventsResponse]:
         wanted = await answer(context, self._following.check, request)
         async for message in self._following.stream(wanted):
+            if isinstance(message, Refused):
+                await abort(context, message)
             yield message
 
 

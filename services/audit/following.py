@@ -58,8 +58,11 @@ class Following:
                 return _bad(f"types.{number}", name[:100], "an event's published name, such as ballots.BoxSealed")
         return Wanted(request.after_position, process_id or None, frozenset(request.types), request.follow)
 
-    async def stream(self, wanted: Wanted) -> AsyncIterator[pb.EventsResponse]:
-        """Everything wanted, in the log's order; ends with the log as it is now unless it is to be followed."""
+    async def stream(self, wanted: Wanted) -> AsyncIterator[pb.EventsResponse | Refused]:
+        """Everything wanted, in the log's order; ends with the log as it is now unless it is to be followed.
+
+        A server that stops ends it with a refusal: without one, what was told would pass for all there is.
+        """
         position = told = wanted.position
         told_at, caught_up, limit = self._clock(), False, FIRST_PAGE
         end = await call(self._log.last_position)
@@ -87,6 +90,8 @@ class Following:
             if not quiet:
                 told, told_at = position, self._clock()
                 yield pb.EventsResponse(progress=pb.Progress(position=position))
+        say = "this server is stopping: ask again, another or when it is back, after the last position you were told"
+        yield Refused("server_stopping", kind=Kind.UNAVAILABLE, say=say, position=told)
 
     def _page(self, wanted: Wanted, position: int, end: int, limit: int) -> tuple[list[pb.Event], int]:
         """The next matching events, and up to where the log was read for them."""

@@ -151,6 +151,7 @@ class Client:
     ) -> Iterator[Any]:
         """The process's events after a log position: `audit.v1.Event` messages, ending at the log's end or never."""
         request, patience = audit_pb2.EventsRequest(process_id=process_id, types=list(types), follow=follow), Patience()
+        whole = False
         while True:
             request.after_position = after
             stream = self.audit.Events(request, timeout=WAIT_SECONDS if follow else None)
@@ -159,8 +160,12 @@ class Client:
                     patience.answered()
                     kind = answer.WhichOneof("message")
                     after = getattr(answer, kind).position
+                    whole = kind == "caught_up" and not follow
                     if kind == "event":
                         yield answer.event
+                if not whole:
+                    said = "the server ended the stream before the log's end: ask again after the position"
+                    raise CommandRefused(Refusal("answers_missing", said, {"position": str(after)}))
                 return
             except grpc.RpcError as error:
                 if not patience.waited(error):

@@ -71,6 +71,9 @@ class Breaking(ballots_pb2_grpc.BallotsServiceServicer, audit_pb2_grpc.AuditServ
         for position in range(request.after_position + 1, 11):
             if left == 0:
                 context.abort(self.code, "broken off")
+            if not self.answers:
+                return
+            self.answers -= 1
             left = None if left is None else left - 1
             yield audit_pb2.EventsResponse(event=audit_pb2.Event(position=position))
         yield audit_pb2.EventsResponse(caught_up=audit_pb2.CaughtUp(position=10))
@@ -127,6 +130,15 @@ def test_every_event_is_told_once(breaks: tuple[int, ...]) -> None:
     with served(servicer) as client:
         assert [event.position for event in client.events("p")] == list(range(1, 11))
     assert servicer.asked_after[0] == 0
+
+
+@pytest.mark.parametrize(("answers", "follow"), [(0, False), (4, False), (4, True), (10, True)], ids=str)
+def test_events_that_end_before_the_log_does_are_no_success(answers: int, follow: bool) -> None:
+    servicer = Breaking()
+    servicer.answers = answers
+    with served(servicer) as client, pytest.raises(CommandRefused) as refused:
+        list(client.events("p", follow=follow))
+    assert (refused.value.reason, refused.value.metadata()) == ("answers_missing", {"position": str(answers)})
 
 
 def test_messages_are_taken_by_the_last_stream_only() -> None:

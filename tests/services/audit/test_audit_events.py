@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comitia.audit.v1 import audit_pb2 as pb
+from runtime.refusals import refusal_of
 from tests.services.audit.conftest import PROCESS, Town, at_once, refusal
 
 pytestmark = pytest.mark.slow
@@ -185,13 +186,28 @@ def test_two_hundred_followers_take_one_thread_and_give_it_back(
     assert next(fresh) == ("event", 2)
 
 
-def test_streams_end_when_the_server_stops(town: Town) -> None:
+def test_a_stream_that_a_stopping_server_ends_does_not_pass_for_whole(town: Town) -> None:
     stream = town.audit.Events(pb.EventsRequest(follow=True), timeout=30)
     assert _told(next(stream)) == ("caught_up", 0)
     started = time.monotonic()
     town.server.stop()
-    assert list(stream) == []
+    code, reason, numbers = refusal(lambda _: stream, None)
+    assert (code, reason, numbers["position"]) == ("UNAVAILABLE", "server_stopping", "0")
     assert time.monotonic() - started < 5
+
+
+def test_a_reader_in_the_middle_of_the_log_is_told_where_a_stopping_server_left_off(town: Town) -> None:
+    town.happen(note="x" * 100_000, times=100)
+    stream = town.audit.Events(pb.EventsRequest(), timeout=30)
+    assert _told(next(stream)) == ("event", 1)
+    town.context.stopping.set()
+    told: list[tuple[str, int]] = [("event", 1)]
+    with pytest.raises(grpc.RpcError) as caught:
+        told.extend(map(_told, stream))
+    found = refusal_of(caught.value)
+    assert (caught.value.code(), found.reason) == (grpc.StatusCode.UNAVAILABLE, "server_stopping")
+    assert told == [("event", position) for position in range(1, 1 + len(told))]
+    assert found.metadata["position"] == str(len(told))
 
 
 @pytest.mark.parametrize(

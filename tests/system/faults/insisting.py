@@ -27,6 +27,7 @@ AGAIN = frozenset(
         "too_many_calls",
         "rate_exceeded",
         "box_busy",
+        "server_stopping",
     }
 )
 """Answers that say nothing about the command: whether it was carried out is learnt by sending it again."""
