@@ -29,7 +29,7 @@ _PROCESS_TYPES: LiteralString = (
 )
 _VERSIONS: LiteralString = """
     SELECT given.name, coalesce((SELECT r.stream_version FROM comitia.records AS r WHERE r.stream_id = given.name
-        ORDER BY r.stream_version DESC LIMIT 1), 0)
+        AND hashtextextended(r.stream_id, 0) = hashtextextended(given.name, 0) ORDER BY r.stream_version DESC LIMIT 1), 0)
     FROM unnest(%b::text[]) AS given (name)
 """
 _PROCESS_IDS: LiteralString = """
@@ -77,9 +77,10 @@ def indexes(db: Connection, process_id: str, after: int, until: int | None) -> t
 
 def stream(db: Connection, stream_id: str, after_version: int) -> list[Record]:
     sql: LiteralString = (
-        f"SELECT {FIELDS} FROM comitia.records WHERE stream_id = %b AND stream_version > %b ORDER BY stream_version"
+        f"SELECT {FIELDS} FROM comitia.records WHERE stream_id = %b AND hashtextextended(stream_id, 0) = "
+        "hashtextextended(%b, 0) AND stream_version > %b ORDER BY stream_version"
     )
-    return _records(db, sql, (stream_id, after_version))
+    return _records(db, sql, (stream_id, stream_id, after_version))
 
 
 def versions(db: Connection, stream_ids: Collection[str]) -> dict[str, int]:

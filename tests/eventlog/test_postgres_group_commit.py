@@ -123,9 +123,8 @@ def test_what_one_batch_breaks_harms_no_other(postgres_log: PostgresLog, migrate
     with locked(migrated) as release, ThreadPoolExecutor(3) as threads:
         futures = [threads.submit(postgres_log.append, [a_record("s/first")])]
         wait_until(partial(_stand_in_line, postgres_log, 0))
-        futures += [
-            threads.submit(postgres_log.append, [a_record(stream)]) for stream in (name_too_long_to_index, "s/other")
-        ]
+        broken = a_record("s/broken", process=name_too_long_to_index)
+        futures += [threads.submit(postgres_log.append, [record]) for record in (broken, a_record("s/other"))]
         wait_until(partial(_stand_in_line, postgres_log, 2))
         release()
         errors = [future.exception(PATIENCE) for future in futures]

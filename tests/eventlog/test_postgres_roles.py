@@ -219,12 +219,23 @@ FOLLOWING: dict[str, LiteralString] = {
     [
         ([(1, "p-1", 1, "s/8", 1), (2, "p-1", 0, "s/9", 1)], "next index"),
         ([(1, "p-1", 0, "s/8", 2), (2, "p-1", 1, "s/8", 1)], "next version"),
+        ([(1, "p-1", 0, "s/8", 1), (2, "p-1", 1, "s/8", 1)], "next version"),
+        ([(1, "p-1", 0, "s/1", 1)], "next version"),
         ([(1, "p-1", 0, "s/8", 1), (2, "p-9", 0, "s/8", 2)], "own process"),
         ([(1, "p-1", 0, "s/8", 1), (3, "p-1", 1, "s/9", 1)], "next position"),
         ([(1, "p-1", 0, "s/8", 1), (2, "p-1", 1, "s/8", 2), (3, "p-1", 3, "s/8", 3)], "next index"),
         ([(2, "p-1", 1, "s/8", 2), (1, "p-1", 0, "s/8", 1)], None),
     ],
-    ids=["indexes", "versions", "processes", "positions", "a gap at the end", "rows come in any order"],
+    ids=[
+        "indexes",
+        "versions",
+        "twice the same",
+        "one there is",
+        "processes",
+        "positions",
+        "a gap at the end",
+        "rows come in any order",
+    ],
 )
 def test_records_inserted_together_follow_on_in_the_order_of_their_positions(
     hall: Hall, rows: list[tuple[int, str, int, str, int]], why: str | None
