@@ -109,6 +109,7 @@ def test_a_relay_and_a_worker_work_with_least_rights_over_tls(operated: Operated
 def test_each_service_may_subscribe(operated: Operated, service: str) -> None:
     with operated.broker(service).linked("test") as link:
         subscribe(link, service, {SEALED})
+        assert link.channel().queue_declare(hints_name(service), passive=True).queue == hints_name(service)
 
 
 def _publish(link: Link) -> None:
@@ -170,6 +171,7 @@ def test_a_certificate_is_enough_where_the_broker_takes_it_for_a_name(operated: 
     broker = broker_at(f"amqps://127.0.0.1:{operated.port}/", operated.authority.file, client.cert, client.key)
     with broker.linked("test") as link:
         subscribe(link, "ballots", {SEALED})
+        assert link.channel().queue_declare(hints_name("ballots"), passive=True).queue == hints_name("ballots")
 
 
 def test_a_broker_whose_certificate_comes_from_a_stranger_is_not_spoken_to(operated: Operated) -> None:

@@ -14,7 +14,7 @@ import pytest
 from infra.local.rabbitmq import DEBIAN, RabbitMQ, installed_programs
 from runtime.broker import BROKEN, Broker, Link, broker_at
 from runtime.publishing import Confirmed, NotConfirmed, Publisher
-from runtime.topology import HINTS, declare, hints_name, subscribe
+from runtime.topology import DEAD_LETTERS, HINTS, declare, hints_name, subscribe
 from tests.broker.support import TYPES, a_placed_record, depth, taken, until
 
 pytestmark = pytest.mark.slow
@@ -55,6 +55,7 @@ def test_records_arrive_in_order_each_once(broker: Broker, link: Link) -> None:
 def test_what_nobody_is_bound_to_is_published_all_the_same(link: Link) -> None:
     declare(link)
     Publisher(link, "d", threading.Event()).publish(RECORDS[:10])
+    assert link.channel().basic_get(DEAD_LETTERS.name) is None, "nor is it a dead letter"
 
 
 def test_a_message_that_the_broker_refuses_is_not_confirmed(link: Link) -> None:

@@ -106,8 +106,9 @@ def test_an_unknown_key_of_the_file_is_named_with_the_nearest_known(file: Path) 
 def test_variables_of_clients_tests_other_services_and_kubernetes_are_theirs(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    before = load()
     monkeypatch.setenv(name, "x")
-    load()
+    assert load() == before
 
 
 def test_a_service_knows_its_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
