@@ -21,6 +21,12 @@ class MotionStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MOTION_STATUS_ASKED: _ClassVar[MotionStatus]
     MOTION_STATUS_DECIDED: _ClassVar[MotionStatus]
     MOTION_STATUS_WITHDRAWN: _ClassVar[MotionStatus]
+
+class DelegationKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DELEGATION_KIND_UNSPECIFIED: _ClassVar[DelegationKind]
+    DELEGATION_KIND_PROXY: _ClassVar[DelegationKind]
+    DELEGATION_KIND_LIQUID: _ClassVar[DelegationKind]
 CASTING_CHOICE_UNSPECIFIED: CastingChoice
 CASTING_CHOICE_YES: CastingChoice
 CASTING_CHOICE_NO: CastingChoice
@@ -29,6 +35,9 @@ MOTION_STATUS_PROPOSED: MotionStatus
 MOTION_STATUS_ASKED: MotionStatus
 MOTION_STATUS_DECIDED: MotionStatus
 MOTION_STATUS_WITHDRAWN: MotionStatus
+DELEGATION_KIND_UNSPECIFIED: DelegationKind
+DELEGATION_KIND_PROXY: DelegationKind
+DELEGATION_KIND_LIQUID: DelegationKind
 
 class Mandate(_message.Message):
     __slots__ = ("from_date", "until_date")
@@ -449,3 +458,47 @@ class GetStateResponse(_message.Message):
     STATE_JSON_FIELD_NUMBER: _ClassVar[int]
     state_json: str
     def __init__(self, state_json: _Optional[str] = ...) -> None: ...
+
+class GiveDelegationRequest(_message.Message):
+    __slots__ = ("command", "process_id", "chamber", "member", "delegate", "kind", "matter")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    DELEGATE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    command: _common_pb2.Command
+    process_id: str
+    chamber: str
+    member: str
+    delegate: str
+    kind: DelegationKind
+    matter: str
+    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., chamber: _Optional[str] = ..., member: _Optional[str] = ..., delegate: _Optional[str] = ..., kind: _Optional[_Union[DelegationKind, str]] = ..., matter: _Optional[str] = ...) -> None: ...
+
+class GiveDelegationResponse(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[_common_pb2.Receipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
+
+class RevokeDelegationRequest(_message.Message):
+    __slots__ = ("command", "process_id", "chamber", "member", "matter")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    command: _common_pb2.Command
+    process_id: str
+    chamber: str
+    member: str
+    matter: str
+    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., chamber: _Optional[str] = ..., member: _Optional[str] = ..., matter: _Optional[str] = ...) -> None: ...
+
+class RevokeDelegationResponse(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[_common_pb2.Receipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
