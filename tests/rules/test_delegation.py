@@ -304,9 +304,9 @@ def test_a_charter_that_names_them_is_read_back_as_it_is_written() -> None:
     assert parsed(told) == charter
 
 
-COUNTED = {"name": "people", "title": "p", "electors": "counted", "delegation": {"liquid": True}}
-DERIVED = {"name": "sites", "title": "s", "derived": {"from": "board"}, "units": [{"code": "north"}]}
-COLLEGES = {"name": "members", "title": "m", "colleges": "scaled", "units": [{"code": "workers"}]}
+COUNTED: dict[str, object] = {"name": "people", "title": "p", "electors": "counted", "delegation": {"liquid": True}}
+DERIVED: dict[str, object] = {"name": "sites", "title": "s", "derived": {"from": "board"}, "units": [{"code": "north"}]}
+COLLEGES: dict[str, object] = {"name": "members", "title": "m", "colleges": "scaled", "units": [{"code": "workers"}]}
 VETO = {"veto": {"chamber": "members", "window": "P7D", "at_least": "1/2", "of": chamber()}}
 
 FAULTS: dict[str, tuple[dict[str, object], str]] = {

@@ -52,7 +52,7 @@ TURNOUTS = {
 @pytest.mark.parametrize(("colleges", "yes", "no"), TURNOUTS.values(), ids=TURNOUTS)
 def test_what_colleges_weigh(colleges: dict[str, VoteCount], yes: str, no: str) -> None:
     found = scaled(**colleges)
-    assert (show(found.yes), show(found.no), found.members) == (yes, no, 100)
+    assert (show(found.yes), show(found.no), found.members) == (yes, no, Fraction(100))
 
 
 def test_heads_stay_heads() -> None:

@@ -244,6 +244,10 @@ def twice(count: dict[str, Any]) -> None:
     count["ballots"] = count["voters"] = 6
 
 
+def as_revoked(data: dict[str, Any]) -> None:
+    del data["delegate"], data["kind"]
+
+
 def one_more(field: str, value: Any, type_: str = "chambers.DelegationGiven") -> Edit:
     """A copy of the first delegation with another member, or a revocation of one that never was, after it."""
 
@@ -251,7 +255,7 @@ def one_more(field: str, value: Any, type_: str = "chambers.DelegationGiven") ->
         at = first_of(records, "chambers.DelegationGiven")
         copy = with_payload(records[at], lambda data: data.__setitem__(field, value))
         if type_ != copy.type:
-            copy = replace(with_payload(copy, lambda data: (data.pop("delegate"), data.pop("kind"))), type=type_)
+            copy = replace(with_payload(copy, as_revoked), type=type_)
         copy = replace(copy, event_id="00000000-0000-5000-8000-000000000001")
         behind = max(place for place, each in enumerate(records) if each.type == "chambers.DelegationGiven")
         copy = replace(copy, recorded_at=records[behind].recorded_at)

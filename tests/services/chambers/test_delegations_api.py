@@ -34,7 +34,7 @@ def session(running: Running) -> Session:
 
 
 def giving(member: str = "ana", delegate: str = "bo", **more: Any) -> pb.GiveDelegationRequest:
-    fields = {"process_id": PROCESS, "chamber": "board", "kind": LIQUID} | more
+    fields: dict[str, Any] = {"process_id": PROCESS, "chamber": "board", "kind": LIQUID} | more
     return pb.GiveDelegationRequest(member=member, delegate=delegate, **fields)
 
 
@@ -113,7 +113,7 @@ def test_a_ballot_that_comes_while_it_is_decided_makes_it_decide_again(session: 
     session.put()
     log = session.running.log
     chambers = Chambers(log, lambda: session.running.now)
-    execute, tries = chambers.execute, []
+    execute, tries = chambers.execute, list[Changes | Refused]()
 
     def interrupted(
         process_id: str, method: str, meta: CommandMeta, content: bytes, decide: Callable[[], Changes | Refused]
