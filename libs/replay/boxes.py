@@ -133,6 +133,10 @@ class BoxesFold:
     def station(self, record: Record, data: dict[str, Any]) -> None:
         box = self._find("sheets", record, data)
         if box is not None:
+            chamber = self.process.charter.chamber(box.data["chamber"]) if self.process.charter else None
+            if chamber is not None and chamber.delegation is not None:
+                findings, index = self.findings, record.process_index
+                findings.add("sheets", index, "station", "none where members are represented", data["station"])
             box.sheets.stations[data["station"]] = {"key": data["key"], "unit": data["unit"]}
 
     def cast(self, record: Record, data: dict[str, Any]) -> None:

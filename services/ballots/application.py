@@ -75,7 +75,8 @@ class Ballots(LogApplication):
 
         def decide() -> Changes | Refused:
             box = self.box(process_id, command.box)
-            decided = decide_register(box.state, command)
+            delegates = isinstance(box.state, OpenBox) and self._delegates(process_id, box.state)
+            decided = decide_register(box.state, command, delegates=delegates)
             return decided if isinstance(decided, Refused) else _changes(box, decided)
 
         return self.execute(process_id, "RegisterStation", meta, content, decide)
@@ -191,6 +192,10 @@ class Ballots(LogApplication):
             return _changes(box, events) if events else None
 
         self.react(policy, sealed, decide)
+
+    def _delegates(self, process_id: str, box: OpenBox) -> bool:
+        chamber = self.inbox.facts(process_id).rules().chamber(box.opening.event.chamber)
+        return chamber is not None and chamber.delegation is not None
 
     def _representation(self, sealed: Record, box: Box, electorate: Electorate) -> Represent | None:
         if not isinstance(box, OpenBox):

@@ -14,6 +14,7 @@ from cli.bundles import fetch_bundle
 from cli.client import Client, CommandRefused
 from cli.embedded import Engine
 from comitia.ballots.v1 import ballots_pb2
+from kernel import canonical
 from kernel.ids import stream_id
 from kernel.records import Record
 from replay.verify import Report, replay_states, verify
@@ -231,6 +232,19 @@ def after_having_voted(records: list[Record]) -> list[Record]:
     return renumbered([*records[:at], *records[at + 1 : behind + 1], late, *records[behind + 1 :]])
 
 
+def with_a_station(records: list[Record]) -> list[Record]:
+    """A station known to the first box as soon as it is open."""
+    at = first_of(records, "ballots.BoxOpened")
+    told = {"box": "m-1.members.1", "station": "hall", "key": "ab" * 32, "unit": None}
+    station = replace(
+        records[at],
+        type="ballots.StationRegistered",
+        payload=canonical.dumps(told),
+        event_id="00000000-0000-5000-8000-000000000001",
+    )
+    return renumbered([*records[: at + 1], station, *records[at + 1 :]])
+
+
 def tally(change: Callable[[dict[str, Any]], None]) -> Edit:
     return edit_one("ballots.BoxTallied", lambda data: change(data["count"]))
 
@@ -305,6 +319,7 @@ CHEATS: dict[str, tuple[str, Edit, str, str]] = {
     ),
     "nobody said to be represented": (PROXIES, tally(lambda count: count.pop("delegated")), "tallies", "count.delegated"),
     "given after having voted": (PROXIES, after_having_voted, "delegations", "member"),
+    "a paper station where members are represented": (PROXIES, with_a_station, "sheets", "station"),
     "a member of no college": (
         COLLEGES,
         edit_one("chambers.MembersEnrolled", lambda data: data["members"][0].__setitem__("unit", None)),
