@@ -24,7 +24,7 @@ from chambers.domain.commands import (
     UpdateMember,
     WithdrawMotion,
 )
-from chambers.messages import frozen_message, listed_message, member_message, motion_message
+from chambers.messages import delegation_message, frozen_message, listed_message, member_message, motion_message
 from chambers.queries import Queries
 from comitia.chambers.v1 import chambers_pb2 as pb
 from comitia.chambers.v1 import chambers_pb2_grpc
@@ -159,6 +159,7 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
             total=page.total,
             next_page_token=page.token,
             frozen=[frozen_message(each) for each in page.frozen],
+            delegations=[delegation_message(each) for each in page.delegations],
         )
 
     async def GetMotion(self, request: pb.GetMotionRequest, context: Call) -> pb.GetMotionResponse:

@@ -53,6 +53,7 @@ from kernel.ids import stream_id
 from kernel.records import Record
 from kernel.refusal import Refused, unknown_process
 from rules.charter import Action, Charter
+from rules.delegation import Standing
 
 NOTHING_PROPOSED: Motion = NoMotion()
 ROLL_EVENTS = (MembersEnrolled, MemberUpdated, MemberLeft, RollFrozen)
@@ -102,7 +103,7 @@ class Chambers(LogApplication):
             if isinstance(charter, Refused):
                 return charter
             roll = self.roll(process.process_id, command.chamber)
-            standing = self._delegations.at(process.process_id, command.chamber)
+            standing = self.delegations(process.process_id, command.chamber)
             ballots = self._own_ballots(roll.state, command)
             voted = next((box for box, (_, cast) in ballots.items() if cast), None)
             chamber = delegating.Chamber(charter, roll.state, standing.state, voted)
@@ -197,6 +198,10 @@ class Chambers(LogApplication):
     def roll(self, process_id: str, chamber: str) -> Versioned[Roll]:
         """A chamber's roll as far as the log goes now."""
         return self._rolls.at(process_id, chamber)
+
+    def delegations(self, process_id: str, chamber: str) -> Versioned[Standing]:
+        """A chamber's delegations as far as the log goes now."""
+        return self._delegations.at(process_id, chamber)
 
     def motion(self, process_id: str, motion: str) -> Versioned[Motion] | Refused:
         """One motion as far as the log goes now."""

@@ -73,6 +73,19 @@ def test_a_delegation_given_and_taken_back_is_in_the_log_and_in_the_state(sessio
     assert "delegations" not in session.state()
 
 
+def test_a_page_of_the_roll_shows_what_its_members_delegated(session: Session) -> None:
+    give(session, "bo", "cy", matter="chaired")
+    give(session, "bo", "di", kind=PROXY)
+    give(session, "di", "ana")
+    page = session.running.ask("GetRoll", pb.GetRollRequest(process_id=PROCESS, chamber="board", page_size=2))
+    assert [each.member for each in page.members] == ["ana", "bo"]
+    assert list(page.delegations) == [
+        pb.Delegation(member="bo", delegate="cy", kind=LIQUID, matter="chaired"),
+        pb.Delegation(member="bo", delegate="di", kind=PROXY),
+    ]
+    assert not page.delegations[1].HasField("matter")
+
+
 def test_a_command_sent_again_is_carried_out_once_and_answered_the_same(session: Session) -> None:
     first = give(session, key="k-1")
     assert list(give(session, key="k-1")) == list(first)

@@ -186,7 +186,7 @@ class ChambersServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetRoll(self, request, context):
-        """One page of a chamber's roll, and the boxes it was frozen for.
+        """One page of a chamber's roll with the delegations of its members, and the boxes it was frozen for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
