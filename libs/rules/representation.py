@@ -10,6 +10,9 @@ from rules.delegation import Delegation, DelegationRules, Represented, Standing,
 from rules.liquid_delegation import check_circle, follow
 from rules.proxies import cast, check_limit
 
+MAX_GIVERS = 16_000
+"""Of one chamber: the tally names each who is represented, and is one record of a bundle, at most 16 MiB long."""
+
 
 def admit(rules: DelegationRules | None, standing: Standing, new: Delegation) -> Refused | None:
     """Why a delegation may not be given beside those that stand; None when it may."""
@@ -30,6 +33,9 @@ def admit(rules: DelegationRules | None, standing: Standing, new: Delegation) ->
             delegate=stands.delegate,
             matter=new.matter or "every matter",
         )
+    if len(standing) >= MAX_GIVERS and new.member not in standing:
+        say = "as many members of this chamber are represented as one tally can name; vote personally"
+        return Refused("delegations_full", say=say, kind=Kind.EXHAUSTED, given=len(standing), maximum=MAX_GIVERS)
     limit = rules.proxies if new.kind == "proxy" else None
     refused = None if limit is None else check_limit(limit, standing, new)
     return refused or check_circle(standing, new)

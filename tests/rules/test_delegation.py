@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from kernel.refusal import Kind, Refused
 from rules.delegation import Delegation, DelegationKind, DelegationRules, Standing, in_force
-from rules.representation import admit, resolve
+from rules.representation import MAX_GIVERS, admit, resolve
 from tests.rules.building import chamber, charter_data, motion, parsed, patient, refused, selection
 
 PROXIES = DelegationRules(proxies=2)
@@ -99,10 +99,20 @@ def test_a_chain_as_long_as_a_city_is_followed() -> None:
     found = resolve(LIQUID, chain, M, {names[-1]}, dict.fromkeys(names, Fraction(1)))
     assert len(found) == size - 1
     assert {each.cast_by for each in found} == {names[-1]}
-    links = {each.member: (each,) for each in chain}
-    refused = admit(LIQUID, links, Delegation(names[-1], names[0], "liquid"))
+    links = {each.member: (each,) for each in chain[: MAX_GIVERS - 1]}
+    refused = admit(LIQUID, links, Delegation(names[MAX_GIVERS - 1], names[0], "liquid"))
     assert isinstance(refused, Refused)
     assert len(str(refused.details["chain"])) < 500
+
+
+@pytest.mark.parametrize(("givers", "admitted"), [(MAX_GIVERS - 1, True), (MAX_GIVERS, False), (MAX_GIVERS + 1, False)])
+def test_one_chamber_has_as_many_givers_as_a_tally_can_name(givers: int, admitted: bool) -> None:
+    names = [f"v{number}" for number in range(givers)]
+    full = {name: (Delegation(name, "a", "liquid"),) for name in names}
+    found = admit(LIQUID, full, Delegation("b", "a", "liquid"))
+    assert (found is None) == admitted
+    assert found is None or (found.reason, found.kind) == ("delegations_full", Kind.EXHAUSTED)
+    assert admit(LIQUID, full, Delegation("v0", "c", "liquid", M)) is None, "who has given one may give another"
 
 
 ADMITTED = {
