@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from kernel.ids import NAME_PATTERN, stream_id
 from kernel.records import Record
 from kernel.refusal import Refused
+from replay.delegations import DelegationsFold
 from replay.findings import MISSING, Findings
 from replay.processes import ProcessFold
 from replay.proposals import ProposalsFold
@@ -71,6 +72,7 @@ class BoxesFold:
         self.rolls = rolls
         self.proposals = proposals
         self.boxes: dict[str, Box] = {}
+        self.delegations = DelegationsFold(findings, process, rolls, self.boxes)
         self.asked: dict[str, dict[str, Any]] = {}
         """What was asked in each motion's box: told by the motions' fold."""
         self.handlers = {
@@ -80,6 +82,7 @@ class BoxesFold:
             "ballots.BallotArrivedLate": self.late,
             "ballots.CountSheetFiled": self.sheet,
             "ballots.BoxTallied": self.tallied,
+            **self.delegations.handlers,
         }
 
     def opened(self, record: Record, data: dict[str, Any]) -> None:
@@ -130,6 +133,10 @@ class BoxesFold:
     def station(self, record: Record, data: dict[str, Any]) -> None:
         box = self._find("sheets", record, data)
         if box is not None:
+            chamber = self.process.charter.chamber(box.data["chamber"]) if self.process.charter else None
+            if chamber is not None and chamber.delegation is not None:
+                findings, index = self.findings, record.process_index
+                findings.add("sheets", index, "station", "none where members are represented", data["station"])
             box.sheets.stations[data["station"]] = {"key": data["key"], "unit": data["unit"]}
 
     def cast(self, record: Record, data: dict[str, Any]) -> None:
@@ -191,6 +198,7 @@ class BoxesFold:
         box = self._find("boxes", record, data)
         if box is not None:
             box.status, box.seal_root = "sealed", root
+            self.delegations.seal(data)
             counted = {"ballots": len(box.ballots), "sheets": len(box.sheets.latest)}
             found = {name: data.get(name) for name in counted}
             self.findings.compare("boxes", record.process_index, "", counted, found)
@@ -217,8 +225,9 @@ class BoxesFold:
         findings, index = self.findings, record.process_index
         for name in ("matter", "chamber", "motion", "round"):
             findings.compare("tallies", index, name, box.data[name], data.get(name))
-        tally = count(box.rules, box.options, box.weighted(), box.sheets.counted())
-        findings.expect("tallies", index, "count", tally.to_json(), data.get("count"))
+        ballots, delegated = self.delegations.counted(box)
+        tally = count(box.rules, box.options, ballots, box.sheets.counted())
+        findings.expect("tallies", index, "count", {**tally.to_json(), **delegated}, data.get("count"))
         box.status, box.count, box.allocated = "tallied", data.get("count"), data.get("allocation")
         if box.allocation is None:
             findings.compare("tallies", index, "allocation", None, data.get("allocation"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
 
 from ballots.domain.box import Box, Opening, SealedBox, TalliedBox
 from ballots.domain.electorate import Electorate
 from ballots.domain.events import BoxTallied, Choice
+from rules.delegation import Represented
 from tally.allocation import Allocation, SeedNeeded, allocate
 from tally.counting import Count, Sheet, WeightedChoice, count
 
@@ -21,16 +24,18 @@ def decide_tally(
     sheets: Iterable[Sheet],
     electorate: Electorate,
     seed: Callable[[], bytes],
+    represent: Callable[[Mapping[str, Choice]], Sequence[Represented]] | None = None,
 ) -> tuple[BoxTallied, ...]:
     """`BoxTallied`, or nothing unless the box is sealed and not yet tallied.
 
     `ballots` gives (voter, choice) of each counted ballot; `seed` the RFC 9162 root of the process's records up to and
-    including `BoxSealed`, asked for only when a lot is drawn.
+    including `BoxSealed`, asked for only when a lot is drawn; `represent` who did not vote and is represented by whom.
     """
     if not isinstance(box, SealedBox) or isinstance(box, TalliedBox):
         return ()
     opening = box.opening
-    counted = count(opening.rules, opening.options, _weighted(ballots(), electorate), sheets)
+    cast, delegated = (ballots(), {}) if represent is None else _with_represented(dict(ballots()), represent)
+    counted = count(opening.rules, opening.options, _weighted(cast, electorate), sheets)
     allocation, drawn_with = _allocate(opening, counted, seed)
     event = opening.event
     return (
@@ -40,7 +45,7 @@ def decide_tally(
             chamber=event.chamber,
             motion=event.motion,
             round=event.round,
-            count=counted.to_json(),
+            count={**counted.to_json(), **delegated},
             allocation=None if allocation is None else allocation.to_json(),
             seed=drawn_with,
         ),
@@ -50,6 +55,15 @@ def decide_tally(
 def last_ballots(ballots: Iterable[tuple[str, Choice]]) -> Mapping[str, Choice]:
     """Each voter's last ballot, the ballots being in the log's order."""
     return dict(ballots)
+
+
+def _with_represented(
+    cast: Mapping[str, Choice], represent: Callable[[Mapping[str, Choice]], Sequence[Represented]]
+) -> tuple[Iterable[tuple[str, Choice]], dict[str, Any]]:
+    """The ballots, and for each who is represented that of who casts for them; and what the count says of it."""
+    found = represent(cast)
+    theirs = ((each.member, cast[each.cast_by]) for each in found)
+    return chain(cast.items(), theirs), {"delegated": [each.to_json() for each in found]} if found else {}
 
 
 def _weighted(ballots: Iterable[tuple[str, Choice]], electorate: Electorate) -> Iterator[WeightedChoice]:
