@@ -31,6 +31,7 @@ class Motion:
         self.lots: dict[str, dict[str, Any]] = {}
         self.objections: list[dict[str, Any]] = []
         self.closed: set[str] = set()
+        self.choice: str | None = None
         self.outcome: str | None = None
         self.reasons: list[Any] = []
 
@@ -98,6 +99,7 @@ class Motion:
             "casting": self._casting_state(),
             **({"lots": self.lots} if self.lots else {}),
             "objections": self.objections,
+            **({} if self.choice is None else {"choice": self.choice}),
             "outcome": self.outcome,
             "reasons": self.reasons,
         }

@@ -46,6 +46,7 @@ class MotionsFold:
             "chambers.ObjectionRaised": self.objected,
             "chambers.ObjectionTested": self.tested,
             "chambers.ObjectionWindowClosed": self.window_closed,
+            "chambers.OptionChosen": self.chosen,
             "chambers.MotionDecided": self.decided,
         }
 
@@ -289,6 +290,17 @@ class MotionsFold:
         if record.recorded_at < data["deadline"]:
             self.findings.add("decisions", record.process_index, "closed", data["deadline"], record.recorded_at)
         motion.closed.add(data["chamber"])
+
+    def chosen(self, record: Record, data: dict[str, Any]) -> None:
+        """The option that the decision takes; histories from before this event have none."""
+        motion = self._live(record, data, "proposed", "asked")
+        standing = self._standing(motion) if motion else None
+        if motion is None or standing is None:
+            return
+        outcome = standing[2]
+        expected = outcome.choice if outcome.status is Status.ADOPTED else None
+        self.findings.expect("decisions", record.process_index, "option", expected or MISSING, data["option"])
+        motion.choice = data["option"]
 
     def decided(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "proposed", "asked")

@@ -73,6 +73,7 @@ def motion_message(name: str, motion: Motion) -> pb.Motion:
         ),
         text=asked.proposed.text,
         counted=[_count(each) for each in asked.counted],
+        choice=asked.choice,
         chambers_json="" if decided is None else canonical.dumps(decided.chambers).decode(),
     )
     for reason in () if decided is None else decided.reasons:

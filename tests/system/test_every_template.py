@@ -76,6 +76,7 @@ def initiative(held: Sitting) -> Outcomes:
         held.sheets(motion, "people-counterproposal", dict.fromkeys(CANTONS, both))
         split = {code: (900, 100) if code in preferring else (100, 200) for code in CANTONS}
         held.sheets(motion, "people-tie-break", split)
+    assert held.until("OptionChosen") == {"motion": "split", "option": "initiative"}
     return {"split": "adopted", "neither": "rejected"}
 
 
@@ -333,6 +334,7 @@ SHOWN: dict[str, set[str]] = {
     "bicameral-firm": {"AdviceGiven", "AdviceLapsed"},
     "de-mitbestg": {"AdviceLapsed", "CastingVoteGiven"},
     "de-montan": {"ObjectionRaised", "ObjectionWindowClosed"},
+    "ch-initiative-counterproposal": {"OptionChosen"},
     "dk-board": {"CastingVoteGiven"},
     "fr-cse-avis": {"AdviceGiven", "AdviceLapsed"},
     "holacracy-governance": {"ObjectionRaised", "ObjectionTested", "ObjectionWindowClosed"},
