@@ -166,7 +166,7 @@ def test_a_yes_more_in_any_unit_never_turns_adopted_into_rejected(
         assert (before, after) != (Status.ADOPTED, Status.REJECTED)
 
 
-CHAIRED = {"tie": [{"casting_vote": "chair"}]}
+CHAIRED: dict[str, Any] = {"tie": [{"casting_vote": "chair"}]}
 YES = {"casting": {"board": {"chair": "yes"}}}
 
 

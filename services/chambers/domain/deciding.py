@@ -40,6 +40,14 @@ def standing(case: Case, motion: AskedMotion, decision: Decision) -> Outcome:
     return evaluate(decision, gather(case, motion))
 
 
+def awaited(case: Case) -> tuple[Ask, ...]:
+    """What a motion waits for, as its decision stands; nothing before it is put, nor once it has ended."""
+    decision = case.decision()
+    if not isinstance(case.state, AskedMotion) or decision is None or not case.may_ask:
+        return ()
+    return standing(case, case.state, decision).asks
+
+
 def advance(case: Case, motion: AskedMotion, decision: Decision, at: datetime) -> Step:
     """Decide the motion, or ask what the decision asks next."""
     outcome = standing(case, motion, decision)

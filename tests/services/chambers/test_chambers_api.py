@@ -252,6 +252,8 @@ def test_tests_of_objections_are_refused_to_others_and_must_answer_each_criterio
     assert (told.code, told.metadata["field"]) == (INVALID, "criteria.1.met")
     assert refused("TestObjection", the_test(*found, reason="")).metadata["field"] == "reason"
     assert refused("TestObjection", the_test()).metadata["field"] == "criteria"
+    waits = [(each.kind, each.role) for each in session.motion().awaited]
+    assert waits == [("objection_window", ""), ("test_objections", "chair")]
     first = session.running.do("TestObjection", the_test(*found), key="t").receipts
     assert [receipt.type for receipt in first] == ["chambers.ObjectionTested"]
     assert list(session.running.do("TestObjection", the_test(*found), key="t").receipts) == list(first)
