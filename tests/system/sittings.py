@@ -114,11 +114,11 @@ class Sitting:
             assert result.HasField("receipt"), result.refusal
         self._seal(box)
 
-    def sheets(self, motion: str, chamber: str, totals: Mapping[str, tuple[int, int]]) -> None:
-        """A counted chamber's ballot: yes and no of each unit, on a signed sheet; then the seal."""
+    def sheets(self, motion: str, chamber: str, totals: Mapping[Any, tuple[int, int]]) -> None:
+        """A counted chamber's ballot: yes and no of each unit (None: without units), on a signed sheet; then the seal."""
         box = self._next_box(motion, chamber)
         for unit, (yes, no) in totals.items():
-            station = Station(unit, unit, Ed25519PrivateKey.generate())
+            station = Station(unit or "station", unit, Ed25519PrivateKey.generate())
             self.client.do(self.client.ballots.RegisterStation, station.registration(self.process_id, box))
             sheet = station.sheet(self.process_id, box, {"yes": yes, "no": no}, voters=yes + no)
             self.client.do(self.client.ballots.FileCountSheet, sheet)
