@@ -48,6 +48,10 @@ def read_choice(said: bytes) -> tuple[ChoiceForm | None, RawChoice]:
         return form, tuple((each.option, each.points) for each in choice.points.points)
     if form == "options":
         return form, tuple(choice.options.options)
+    if form == "grades":
+        return form, tuple((each.option, each.grade) for each in choice.grades.grades)
+    if form == "quadratic":
+        return form, tuple((each.option, str(each.votes)) for each in choice.quadratic.votes)
     if form == "ranking":
         return form, tuple(choice.ranking.options)
     return form, None if form is None else VOTES.get(choice.vote, str(choice.vote))

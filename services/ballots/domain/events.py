@@ -13,7 +13,7 @@ from kernel.ids import Name
 from kernel.numbers import Exact
 
 Choice: TypeAlias = str | list[str] | dict[str, str]
-"""A choice as `tally.forms.check_choice` returns it: `"yes"`, `["p1","p2"]` or `{"p1":"3"}`."""
+"""A choice as `tally.forms.check_choice` returns it: `"yes"`, `["p1","p2"]`, `{"p1":"3"}` or `{"p1":"Très bien"}`."""
 
 Electors: TypeAlias = Literal["enrolled", "counted"]
 Trigger: TypeAlias = Literal["phase", "command", "deadline"]
