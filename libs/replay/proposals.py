@@ -73,7 +73,7 @@ class ProposalsFold:
         proposal = self._step(record, data, "review", "submitted", "reviewed", "declined")
         if proposal is not None:
             fields = ("feasible", "cost", "reasons", "official", "service")
-            proposal["review"] = {field: data.get(field) for field in fields}
+            proposal["review"] = {field: data.get(field) for field in fields} | _placed(data)
             if data.get("cost") is not None and parse_exact(data["cost"]) < 0:
                 self.findings.add("proposals", record.process_index, "cost", "0 or more", data["cost"])
             proposal["status"] = "reviewed" if data.get("feasible") else "declined"
@@ -92,7 +92,7 @@ class ProposalsFold:
         if matter in self.shortlists:
             self.findings.add("proposals", record.process_index, "shortlist", "published once", f"{matter} again")
         expected = [
-            {"option": name, "cost": proposal["cost"], "submitted": order}
+            {"option": name, "cost": proposal["cost"], "submitted": order} | _placed(proposal["review"] or {})
             for order, (name, proposal) in enumerate(self.proposals.items(), 1)
             if proposal["status"] == "shortlisted" and proposal["matter"] == matter
         ]
@@ -158,3 +158,8 @@ class ProposalsFold:
             named = [name for name in allocation["winners"] if self.proposals.get(name, {}).get("rank") is not None]
             if named:
                 self.findings.compare("laureates", None, f"laureates of {box}", allocation["winners"], named)
+
+
+def _placed(review: dict[str, Any]) -> dict[str, Any]:
+    """The district and the group that a review told, those that it did."""
+    return {name: review[name] for name in ("district", "group") if review.get(name) is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from ballots.domain.box import Box, Opening, SealedBox, TalliedBox
 from ballots.domain.electorate import Electorate
@@ -24,7 +24,7 @@ def decide_tally(
 ) -> tuple[BoxTallied, ...]:
     """`BoxTallied`, or nothing unless the box is sealed and not yet tallied.
 
-    `ballots` gives (voter, choice) of each counted ballot; `seed` the RFC 9162 root of the process's records up to and
+    `ballots` gives (voter, choice) of each voter's last ballot; `seed` the RFC 9162 root of the process's records up to and
     including `BoxSealed`, asked for only when a lot is drawn.
     """
     if not isinstance(box, SealedBox) or isinstance(box, TalliedBox):
@@ -47,16 +47,11 @@ def decide_tally(
     )
 
 
-def last_ballots(ballots: Iterable[tuple[str, Choice]]) -> Mapping[str, Choice]:
-    """Each voter's last ballot, the ballots being in the log's order."""
-    return dict(ballots)
-
-
 def _weighted(ballots: Iterable[tuple[str, Choice]], electorate: Electorate) -> Iterator[WeightedChoice]:
-    electors = electorate.electors
+    of = electorate.of
     for voter, choice in ballots:
-        elector = electors[voter]
-        yield WeightedChoice(choice, elector.weight, elector.unit)
+        weight, unit = of(voter)
+        yield WeightedChoice(choice, weight, unit)
 
 
 def _allocate(opening: Opening, counted: Count, seed: Callable[[], bytes]) -> tuple[Allocation | None, str | None]:
