@@ -66,11 +66,11 @@ def _bounds(rules: BallotRules, options: int, valid: int) -> tuple[Number, Numbe
         return valid, valid * least, valid * most
     if rules.form is Form.QUADRATIC:
         credits = rules.credits or 0
-        high = quadratic.most_in_all(credits, most)
+        in_all = quadratic.most_in_all(credits, most)
         return (
             valid * quadratic.most_for_one(credits, least),
-            valid * (-high if rules.votes_against else least),
-            valid * high,
+            valid * (-in_all if rules.votes_against else least),
+            valid * in_all,
         )
     total, single = rules.total_points, rules.option_points
     limits = [limit for limit in (total, None if single is None else most * single) if limit is not None]

@@ -182,11 +182,15 @@ class Ballots(LogApplication):
                 lambda: evidence.last_ballots(log, sealed, name),
                 evidence.sheets_of(log, sealed, name),
                 self.inbox.set_apart(sealed.process_id, name),
-                lambda: evidence.root_at(log, sealed),
+                lambda: self.root_at(sealed),
             )
             return _changes(box, events) if events else None
 
         self.react(policy, sealed, decide)
+
+    def root_at(self, record: Record) -> bytes:
+        """The root that seeds what is drawn by lot because of `record`."""
+        return evidence.root_at(self.shared_log, record)
 
     def _decide_seal(self, process_id: str, box: str, trigger: Trigger) -> Changes | Refused:
         loaded = self.box(process_id, box)

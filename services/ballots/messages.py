@@ -97,12 +97,17 @@ def box_message(shown: Shown) -> pb.Box:
         ballot_json=canonical.dumps(event.ballot).decode(),
         options=[
             pb.BoxOption(
-                option=each.option, cost=None if each.cost is None else show(each.cost), submitted=each.submitted
+                option=each.option,
+                cost=None if each.cost is None else show(each.cost),
+                submitted=each.submitted,
+                district=each.district,
+                group=each.group,
             )
             for each in event.options
         ],
         stations=_stations(box, shown.turnout),
         deadline=event.deadline,
+        order_seed=event.order_seed,
     )
     if isinstance(box, TalliedBox):
         message.count_json = canonical.dumps(box.count).decode()

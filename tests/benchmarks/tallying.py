@@ -139,7 +139,7 @@ def records(ballots: int) -> Iterator[NewRecord]:
     voters = [f"v-{number:07}" for number in range(ballots * REVISED // (REVISED + 1))]
     roll = stream_id("rolls", PROCESS, "residents")
     for first in range(0, len(voters), AT_ONCE):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"member": name, "weight": "1", "roles": [], "unit": None, "mandate": None}
             for name in voters[first : first + AT_ONCE]
         ]

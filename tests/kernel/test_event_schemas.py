@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
+from eventsourcing.persistence import MapperDeserialisationError
 
 from eventlog.contract import stored
-from eventlog.mapping import Fact, MapperDeserialisationError, RecordMapper
+from eventlog.mapping import Fact, RecordMapper
 from kernel.events import Event, UnknownSchema, catalogue
 from kernel.records import NewRecord
 from tests.contracts.golden_records import as_record

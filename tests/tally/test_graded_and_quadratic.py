@@ -132,7 +132,7 @@ def test_each_grade_counts_the_weight_behind_it_and_units_add_up() -> None:
     assert counted.to_json()["grades"]["a"] == {"Très bien": "0", "Bien": "5/2", "À rejeter": "0"}
     assert counted.units["south"].to_json()["grades"]["a"]["Bien"] == "2"
     assert (counted.scores, counted.supporters) == ({}, {"a": 2, "b": 1, "c": 0})
-    assert (counted.ballots, counted.weight, counted.blank) == (3, Fraction(7, 2), 1)
+    assert (counted.ballots, counted.weight, counted.blank) == (3, Fraction(7, 2), Fraction(1))
 
 
 def test_quadratic_votes_add_up_and_those_against_are_no_support() -> None:

@@ -42,7 +42,7 @@ def new_log() -> SQLiteLog:
 def hold(log: SQLiteLog, cast: Sequence[Cast], late: Sequence[Cast] = ()) -> Record:
     """Cast these ballots, seal the box, let the late ones come; returns the seal's record."""
     versions: dict[str, int] = {}
-    records = []
+    records: list[NewRecord] = []
 
     def add(stream: str, event: Event) -> None:
         versions[stream] = versions.get(stream, 0) + 1
