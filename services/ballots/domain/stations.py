@@ -59,8 +59,8 @@ def unit_is_the_boxs(asked: _Asked) -> Refused | None:
 
 
 STATION_ADMISSION: tuple[Callable[[_Asked], Refused | None], ...] = (
-    box_takes_stations,
     totals_are_enough,
+    box_takes_stations,
     station_is_new,
     unit_is_the_boxs,
 )
