@@ -66,13 +66,18 @@ def whole(value: Fraction) -> Number:
 
 
 class Option(BaseModel):
-    """Something that can be chosen: its id, its cost (None where money is no part of it), its order of submission."""
+    """Something that can be chosen: its id, its cost (None where money is no part of it), its order of submission.
+
+    `district` is the one whose envelope pays for it (None: the whole city's); options of one `group` exclude each other.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     option: Name
     cost: Exact | None = Field(default=None, ge=0)
     submitted: int = Field(default=0, ge=0)
+    district: Name | None = Field(default=None, exclude_if=lambda value: value is None)
+    group: Name | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @cached_property
     def price(self) -> Number:
