@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from cli.client import Client, CommandRefused
 from cli.embedded import Engine
 from comitia.ballots.v1 import ballots_pb2
 from comitia.proposals.v1 import proposals_pb2
+from kernel.records import Record
 from replay.findings import Finding
 from replay.verify import Report, verify
 from tally.lots import draw_lot
@@ -270,6 +271,26 @@ def _findings(data: bytes) -> list[Finding]:
     assert isinstance(report, Report), report
     assert not report.held
     return [finding for check in report.checks for finding in check.findings]
+
+
+def as_schema(number: int) -> Callable[[list[Record]], list[Record]]:
+    """Every record of schema 2 said to be of another."""
+    return lambda records: [replace(each, schema=number) if each.schema == 2 else each for each in records]
+
+
+def test_a_bundle_of_before_schema_2_still_verifies(held: Held) -> None:
+    key = load_or_create(held.engine.settings.data_dir / "audit.key")
+    report = verify(io.BytesIO(resigned(held.bundles["quadratic"], key, as_schema(1))))
+    assert isinstance(report, Report)
+    assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
+
+
+def test_a_bundle_of_a_schema_nobody_knows_is_named_by_event(held: Held) -> None:
+    key = load_or_create(held.engine.settings.data_dir / "audit.key")
+    found = _findings(resigned(held.bundles["quadratic"], key, as_schema(3)))
+    assert {(each.check, each.field, each.expected, each.found) for each in found} == {
+        ("indexes", "schema", "from 1 to 2", "3")
+    }
 
 
 def test_districts_and_groups_stand_in_the_log_only_where_they_were_given(held: Held) -> None:
