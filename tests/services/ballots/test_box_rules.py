@@ -180,7 +180,7 @@ def test_a_lot_is_drawn_from_the_root_of_the_sealed_log_and_only_then() -> None:
 
 
 RANKED = {"form": "ranking", "min": 0}
-RANKINGS = (("ana", ["well", "lamp"]), ("bo", ["lamp", "well"]), ("chi", []))
+RANKINGS: tuple[tuple[str, Choice], ...] = (("ana", ["well", "lamp"]), ("bo", ["lamp", "well"]), ("chi", []))
 
 
 def an_election(**rules: Any) -> SealedBox:
@@ -256,10 +256,10 @@ def test_a_box_in_which_there_is_nothing_to_count_is_tallied_by_every_rule(
     decided: dict[str, Any], offered: bool
 ) -> None:
     method = decided.get("election", {}).get("method")
-    ballot = {"form": "approval"} if method is None else RANKED
+    ballot: dict[str, Any] = {"form": "approval"} if method is None else RANKED
     if method == Method.MAJORITY_JUDGMENT:
         ballot = {"form": "grades", "grades": ["good", "bad"]}
-    options = {} if offered else {"options": []}
+    options: dict[str, Any] = {} if offered else {"options": []}
     event = tally(an_open_box(sealed(), ballot=ballot, **({"allocation": None} | decided), **options))
     assert event.count["voters"] == 0
     assert event.allocation is None or event.allocation["winners"] == []
