@@ -9,6 +9,7 @@ from kernel.numbers import parse_exact, show
 from replay.rolls import Electorate, RollsFold
 from rules.charter import Chamber, Charter
 from rules.decisions import Advice, Evidence, Objection, Opinion, VoteCount, derive_units, unit_vote
+from rules.scaled_colleges import scale
 
 ZERO = Fraction(0)
 
@@ -84,6 +85,17 @@ def counts_of(count: dict[str, Any], frozen: tuple[dict[str, Any], Electorate] |
         heads_present=count["voters"],
         heads_members=frozen[0]["members"] if frozen else 0,
     )
+
+
+def chamber_counts(
+    charter: Charter | None, name: str, count: dict[str, Any], frozen: tuple[dict[str, Any], Electorate] | None
+) -> VoteCount:
+    """As `counts_of`, and by its colleges' fixed shares where the charter has them scaled."""
+    chamber = charter.chamber(name) if charter else None
+    counts = counts_of(count, frozen)
+    if chamber is None or chamber.colleges is None:
+        return counts
+    return scale(chamber.units, {code: counts_of(part, None) for code, part in count["units"].items()}, counts)
 
 
 def derived_counts(charter: Charter, chamber: Chamber, count: dict[str, Any]) -> tuple[VoteCount, dict[str, Any]]:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from kernel.ids import NAME_PATTERN, stream_id
 from kernel.records import Record
 from kernel.refusal import Refused
+from replay.delegations import DelegationsFold
 from replay.findings import MISSING, Findings
 from replay.processes import ProcessFold
 from replay.proposals import ProposalsFold
@@ -88,6 +89,7 @@ class BoxesFold:
         self.boxes: dict[str, Box] = {}
         self.frozen_roots: dict[str, bytes] = {}
         """The root of the records up to the freeze of each box's roll, which seeds an order drawn by lot."""
+        self.delegations = DelegationsFold(findings, process, rolls, self.boxes)
         self.asked: dict[str, dict[str, Any]] = {}
         """What was asked in each motion's box: told by the motions' fold."""
         self.handlers = {
@@ -97,6 +99,7 @@ class BoxesFold:
             "ballots.BallotArrivedLate": self.late,
             "ballots.CountSheetFiled": self.sheet,
             "ballots.BoxTallied": self.tallied,
+            **self.delegations.handlers,
         }
 
     def opened(self, record: Record, data: dict[str, Any]) -> None:
@@ -162,6 +165,10 @@ class BoxesFold:
         box = self._find("sheets", record, data)
         self._check_takes_sheets(record, box)
         if box is not None:
+            chamber = self.process.charter.chamber(box.data["chamber"]) if self.process.charter else None
+            if chamber is not None and chamber.delegation is not None:
+                findings, index = self.findings, record.process_index
+                findings.add("sheets", index, "station", "none where members are represented", data["station"])
             box.sheets.stations[data["station"]] = {"key": data["key"], "unit": data["unit"]}
 
     def _check_takes_sheets(self, record: Record, box: Box | None) -> None:
@@ -229,6 +236,7 @@ class BoxesFold:
         box = self._find("boxes", record, data)
         if box is not None:
             box.status, box.seal_root = "sealed", root
+            self.delegations.seal(data)
             counted = {"ballots": len(box.ballots), "sheets": len(box.sheets.latest)}
             found = {name: data.get(name) for name in counted}
             self.findings.compare("boxes", record.process_index, "", counted, found)
@@ -256,14 +264,16 @@ class BoxesFold:
         for name in ("matter", "chamber", "motion", "round"):
             findings.compare("tallies", index, name, box.data[name], data.get(name))
         groups: dict[Said, Number] = {}
-        weighted = grouped(box.weighted(), groups) if box.needs_ballots else box.weighted()
-        tally = count(box.rules, box.options, weighted, box.sheets.counted())
+        ballots, delegated = self.delegations.counted(box)
+        if box.needs_ballots:
+            ballots = grouped(ballots, groups)
+        tally = count(box.rules, box.options, ballots, box.sheets.counted())
         outcome, seed = box.outcome(tally, groups, None), None
         if isinstance(outcome, SeedNeeded):
             seed = box.seal_root or b""
             outcome = box.outcome(tally, groups, seed)
         elected = {"election": outcome.to_json()} if isinstance(outcome, Election) else {}
-        findings.expect("tallies", index, "count", tally.to_json() | elected, data.get("count"))
+        findings.expect("tallies", index, "count", tally.to_json() | delegated | elected, data.get("count"))
         box.status, box.count, box.allocated = "tallied", data.get("count"), data.get("allocation")
         findings.count("draws", 0 if seed is None else 1)
         findings.compare("draws", index, "seed", seed.hex() if seed else None, data.get("seed"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.instants import add_duration, parse_instant, show_instant
 from kernel.records import Record
-from replay.answers import Asked, Motion, counts_of, derived_counts
+from replay.answers import Asked, Motion, chamber_counts, derived_counts
 from replay.boxes import Box, BoxesFold
 from replay.findings import MISSING, Findings
 from replay.processes import ProcessFold
@@ -134,7 +134,7 @@ class MotionsFold:
         if charter is not None and chamber is not None and chamber.derived is not None:
             counts, units = derived_counts(charter, chamber, box.count or {})
         else:
-            counts, units = counts_of(box.count or {}, frozen), None
+            counts, units = chamber_counts(charter, data["chamber"], box.count or {}, frozen), None
         found = {"counts": data["counts"], "units": data["units"]}
         expected = {"counts": counts.to_json(), "units": units}
         self.findings.expect("decisions", record.process_index, "", expected, found)
@@ -148,7 +148,8 @@ class MotionsFold:
         standing = self._standing(motion)
         rule = advice_rules(standing[1]).get(data["chamber"]) if standing else None
         if rule is not None:
-            counts = counts_of(box.count or {}, self.rolls.electorates.get(data["box"]))
+            frozen = self.rolls.electorates.get(data["box"])
+            counts = chamber_counts(self.process.charter, data["chamber"], box.count or {}, frozen)
             expected = opinion(rule, counts).opinion.value
             self.findings.expect("decisions", record.process_index, "opinion", expected, data["opinion"])
         self._hear(record, motion, data["chamber"], data["opinion"], silent=False)

@@ -72,6 +72,7 @@ class Replay:
 
     def state(self) -> dict[str, Any]:
         """The state after the records so far, in the form that `comitia process state` prints; a live view."""
+        delegations = self.boxes.delegations.state()
         return {
             "process": self.process.state,
             "proposals": self.proposals.proposals,
@@ -79,4 +80,5 @@ class Replay:
             "rolls": self.rolls.rolls,
             "motions": self.motions.state(),
             "boxes": {name: box.state() for name, box in self.boxes.boxes.items()},
+            **({"delegations": delegations} if delegations else {}),
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kernel.refusal import Refused
+from rules.chamber_checks import colleges_are_units, delegations_have_a_roll
 from rules.charter_faults import fault
 from rules.decision.walk import advice_rules, chambers_of, roles_of, single_answers, voting_chambers
 from rules.yaml_text import Lines, Path
@@ -241,6 +242,8 @@ CHECKS = (
     phases_vote_on_selections,
     derived_chambers_have_a_parent,
     seats_name_roles_that_exist,
+    delegations_have_a_roll,
+    colleges_are_units,
     matters_are_complete,
     answers_are_given_once,
 )

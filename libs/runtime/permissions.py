@@ -78,6 +78,8 @@ PERMISSIONS: Table = MappingProxyType(
         "chambers.WithdrawMotion": Rule(SPEAKING, LOOKED_UP, own=LOOKED_UP),
         "chambers.GiveCastingVote": Rule(CASTING, NAMED, own="member"),
         "chambers.RaiseObjection": Rule(CASTING, NAMED, own="member"),
+        "chambers.GiveDelegation": Rule(CASTING, NAMED, own="member"),
+        "chambers.RevokeDelegation": Rule(CASTING, NAMED, own="member"),
         "chambers.GetRoll": Rule(LOOKING_INTO_ROLLS, NAMED),
         "chambers.GetMotion": Rule(EVERYONE, LOOKED_UP),
         "chambers.ListMotions": Rule(EVERYONE),

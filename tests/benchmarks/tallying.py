@@ -42,6 +42,25 @@ REVISED = 50
 
 LEAST = 1 / 3
 MOST_GROWTH = 1.5
+BALLOT = {"form": "approval", "min": 1, "max": 10, "revisable": True}
+MONEY = {"rule": "greedy", "budget": "1000000", "tie_break": ["earlier_submission"]}
+CHARTER = {
+    "comitia": 1,
+    "name": "tallying",
+    "title": "Tallying",
+    "phases": [{"name": "vote", "title": "Vote", "allows": ["vote"], "votes": BOX}],
+    "chambers": [{"name": "residents", "title": "Residents"}],
+    "matters": [
+        {
+            "name": BOX,
+            "title": "Projects",
+            "kind": "selection",
+            "chamber": "residents",
+            "ballot": BALLOT,
+            "allocation": MONEY,
+        }
+    ],
+}
 INSTANT = "2026-11-22T12:00:00.000000Z"
 TEXT = """## Counting a sealed box
 
@@ -137,6 +156,9 @@ def fill(path: Path, ballots: int) -> None:
 def records(ballots: int) -> Iterator[NewRecord]:
     """Everything that counting reads, in the log's order."""
     voters = [f"v-{number:07}" for number in range(ballots * REVISED // (REVISED + 1))]
+    yield new_record(
+        stream_id("processes", PROCESS), 1, "processes.ProcessOpened", canonical.dumps({"charter": CHARTER})
+    )
     roll = stream_id("rolls", PROCESS, "residents")
     for first in range(0, len(voters), AT_ONCE):
         rows: list[dict[str, Any]] = [
@@ -202,9 +224,9 @@ def _opened(roll: RollUsed) -> BoxOpened:
         chamber="residents",
         motion=None,
         round=1,
-        ballot={"form": "approval", "min": 1, "max": 10, "revisable": True},
+        ballot=dict(BALLOT),
         options=offered,
-        allocation={"rule": "greedy", "budget": "1000000", "tie_break": ["earlier_submission"]},
+        allocation=dict(MONEY),
         electors="enrolled",
         roll=roll,
         units=None,

@@ -5,12 +5,14 @@ What the charter's method makes of that, an allocation or an election, is decide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeVar
 
 from ballots.domain.box import Box, Opening, SealedBox, TalliedBox
 from ballots.domain.electorate import Electorate
 from ballots.domain.events import BoxTallied, Choice
+from rules.delegation import Represented
 from tally.allocation import Allocation, SeedNeeded, allocate
 from tally.counting import Count, Sheet, WeightedChoice, count
 from tally.election import Election, elect
@@ -30,17 +32,19 @@ def decide_tally(
     sheets: Iterable[Sheet],
     electorate: Electorate,
     seed: Callable[[], bytes],
+    represent: Callable[[Mapping[str, Choice]], Sequence[Represented]] | None = None,
 ) -> tuple[BoxTallied, ...]:
     """`BoxTallied`, or nothing unless the box is sealed and not yet tallied.
 
     `ballots` gives (voter, choice) of each voter's last ballot; `seed` the RFC 9162 root of the process's records up to and
-    including `BoxSealed`, asked for only when a lot is drawn.
+    including `BoxSealed`, asked for only when a lot is drawn; `represent` who did not vote and is represented by whom.
     """
     if not isinstance(box, SealedBox) or isinstance(box, TalliedBox):
         return ()
     opening = box.opening
     groups: dict[Said, Number] = {}
-    weighted = _weighted(ballots(), electorate)
+    cast, delegated = (ballots(), {}) if represent is None else _with_represented(dict(ballots()), represent)
+    weighted = _weighted(cast, electorate)
     if opening.needs_ballots:
         weighted = grouped(weighted, groups)
     counted = count(opening.rules, opening.options, weighted, sheets)
@@ -54,11 +58,20 @@ def decide_tally(
             chamber=event.chamber,
             motion=event.motion,
             round=event.round,
-            count=counted.to_json() | elected,
+            count={**counted.to_json(), **delegated, **elected},
             allocation=decided.to_json() if isinstance(decided, Allocation) else None,
             seed=drawn_with,
         ),
     )
+
+
+def _with_represented(
+    cast: Mapping[str, Choice], represent: Callable[[Mapping[str, Choice]], Sequence[Represented]]
+) -> tuple[Iterable[tuple[str, Choice]], dict[str, Any]]:
+    """The ballots, and for each who is represented that of who casts for them; and what the count says of it."""
+    found = represent(cast)
+    theirs = ((each.member, cast[each.cast_by]) for each in found)
+    return chain(cast.items(), theirs), {"delegated": [each.to_json() for each in found]} if found else {}
 
 
 def _weighted(ballots: Iterable[tuple[str, Choice]], electorate: Electorate) -> Iterator[WeightedChoice]:

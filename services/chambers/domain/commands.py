@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 
-from chambers.domain.values import Because, Member, Prose, Title, Value, YesNo
+from chambers.domain.values import Because, DelegationKind, Member, Prose, Title, Value, YesNo
 from kernel.ids import Name, ProcessId
 
 
@@ -83,5 +83,24 @@ class RaiseObjection(Command):
     reason: Because
 
 
+class GiveDelegation(Command):
+    """Let another member vote for this one; `matter` None is every matter."""
+
+    chamber: Name
+    member: Name
+    delegate: Name
+    kind: DelegationKind
+    matter: Name | None
+
+
+class RevokeDelegation(Command):
+    """Take back the delegation given for a matter, or for every matter."""
+
+    chamber: Name
+    member: Name
+    matter: Name | None
+
+
 RollCommand: TypeAlias = EnrolMembers | UpdateMember | RemoveMember
 MotionCommand: TypeAlias = ProposeMotion | PutMotion | WithdrawMotion | GiveCastingVote | RaiseObjection
+DelegationCommand: TypeAlias = GiveDelegation | RevokeDelegation

@@ -14,6 +14,7 @@ from chambers.domain.values import Counts, UnitCount
 from kernel.events import Event
 from rules.charter import Chamber
 from rules.decisions import Decision, VoteCount, advice_rules, chambers_of, derive_units, opinion, unit_vote
+from rules.scaled_colleges import scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def count_the_box(case: Case, tallied: BoxTallied, at: datetime) -> tuple[Event,
     question = motion.question_in(tallied.box)
     if question is None or motion.answered(question):
         return ()
-    count = _with_the_roll(case, question, tallied.count)
+    count = _scaled(case, question, tallied, _with_the_roll(case, question, tallied.count))
     if question.kind == "advice":
         answers = _advice(case, question, count, decision)
     else:
@@ -47,6 +48,12 @@ def _with_the_roll(case: Case, question: Question, count: VoteCount) -> VoteCoun
     """The count, with the weight and heads of the whole roll; 0 where no roll is kept."""
     roll = case.frozen_for(question)
     return count if roll is None else replace(count, members=roll.weight, heads_members=roll.members)
+
+
+def _scaled(case: Case, question: Question, tallied: BoxTallied, count: VoteCount) -> VoteCount:
+    """The count by its colleges' fixed shares, where the charter has them scaled."""
+    chamber = case.charter.chamber(question.chamber)
+    return count if chamber is None or chamber.colleges is None else scale(chamber.units, tallied.units, count)
 
 
 def _advice(case: Case, question: Question, count: VoteCount, decision: Decision) -> tuple[Event, ...]:

@@ -21,7 +21,7 @@ from ballots.domain.sheets import (
 )
 from ballots.domain.stations import RegisterStation, decide_register
 from kernel.events import Event
-from kernel.refusal import Kind
+from kernel.refusal import Kind, Refused
 from testkit.scenario import Then
 from tests.services.ballots.building import an_open_box, known_station, sealed
 
@@ -209,6 +209,12 @@ def test_a_station_is_registered_once() -> None:
 )
 def test_a_station_of_the_wrong_unit_is_refused(units: list[str] | None, unit: str | None, reason: str) -> None:
     registering(station(unit=unit), units=units).refused(reason, unit=unit)
+
+
+def test_no_station_is_registered_where_members_may_be_represented() -> None:
+    box = an_open_box()
+    Then(decide_register(box, station(), delegates=True)).refused("station_with_delegation", chamber="residents")
+    assert not isinstance(decide_register(box, station(), delegates=False), Refused)
 
 
 def test_a_station_is_registered_before_the_seal() -> None:
