@@ -9,22 +9,25 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 MAX_DIGITS = 60
+WIDE_DIGITS = 4000
+"""Of a sum that no person wrote, such as votes scaled by many colleges' turnouts."""
+
 _WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]+)?", re.ASCII)
 
 
-def parse_exact(text: str) -> Fraction:
+def parse_exact(text: str, most: int = MAX_DIGITS) -> Fraction:
     """Read `12`, `-3`, `0.25` or `1/3`; raises `ValueError` naming what was found for anything else.
 
-    At most `MAX_DIGITS` characters, as written and as `show` writes it, so that hostile input cannot make arithmetic
+    At most `most` characters, as written and as `show` writes it, so that hostile input cannot make arithmetic
     slow and every number that was read can be written and read again.
     """
-    if len(text) > MAX_DIGITS:
-        raise ValueError(f"a number of at most {MAX_DIGITS} characters is expected, found {len(text)}")
+    if len(text) > most:
+        raise ValueError(f"a number of at most {most} characters is expected, found {len(text)}")
     if not _WRITTEN.fullmatch(text):
         raise ValueError(f"an exact number such as 12, 0.25 or 1/3 is expected, found {text!r}")
     value = Fraction(text)
-    if len(show(value)) > MAX_DIGITS:
-        raise ValueError(f"a number of at most {MAX_DIGITS} characters as a ratio is expected, found {text!r}")
+    if len(show(value)) > most:
+        raise ValueError(f"a number of at most {most} characters as a ratio is expected, found {text!r}")
     return value
 
 
@@ -52,3 +55,11 @@ Exact = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]+)?$"}),
 ]
 """A pydantic field holding a `Fraction`, read from text or a whole number, serialised by `show`."""
+
+
+def _accept_wide(value: Any) -> Any:
+    return parse_exact(value, WIDE_DIGITS) if isinstance(value, str) else _accept(value)
+
+
+WideExact = Annotated[Fraction, BeforeValidator(_accept_wide), PlainSerializer(show, return_type=str)]
+"""As `Exact`, of up to `WIDE_DIGITS` characters: for what is computed, never for what a client sends."""

@@ -21,6 +21,7 @@ from rules.decisions import (
     roles_of,
     unit_vote,
 )
+from rules.scaled_colleges import scale
 
 ZERO = Fraction(0)
 
@@ -151,6 +152,17 @@ def counts_of(
         heads_present=count["voters"],
         heads_members=frozen[0]["members"] if frozen else electorate,
     )
+
+
+def chamber_counts(
+    charter: Charter | None, name: str, count: dict[str, Any], frozen: tuple[dict[str, Any], Electorate] | None
+) -> VoteCount:
+    """As `counts_of`, of the electorate that the charter declares, and by its colleges' fixed shares where it has them scaled."""
+    chamber = charter.chamber(name) if charter else None
+    counts = counts_of(count, frozen, 0 if chamber is None else chamber.electorate or 0)
+    if chamber is None or chamber.colleges is None:
+        return counts
+    return scale(chamber.units, {code: counts_of(part, None) for code, part in count["units"].items()}, counts)
 
 
 def derived_counts(charter: Charter, chamber: Chamber, count: dict[str, Any]) -> tuple[VoteCount, dict[str, Any]]:

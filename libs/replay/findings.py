@@ -61,6 +61,7 @@ CHECKS = {
     "rolls": "rolls frozen as enrolled",
     "boxes": "boxes opened as the charter says",
     "ballots": "ballots by someone on the roll, in time, well-formed, counted at most once",
+    "delegations": "delegations given as the charter allows, and who cast for whom",
     "sheets": "count sheets signed by their station",
     "tallies": "tallies recounted",
     "draws": "draws redone",

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.instants import add_duration, parse_instant, show_instant
 from kernel.records import Record
-from replay.answers import Asked, Motion, counts_of, derived_counts, tested_by
+from replay.answers import Asked, Motion, chamber_counts, derived_counts, tested_by
 from replay.boxes import Box, BoxesFold
 from replay.findings import MISSING, Findings
 from replay.processes import ProcessFold
@@ -154,17 +154,11 @@ class MotionsFold:
         if charter is not None and chamber is not None and chamber.derived is not None:
             counts, units = derived_counts(charter, chamber, box.count or {})
         else:
-            counts, units = counts_of(box.count or {}, frozen, self._electorate(data["chamber"])), None
+            counts, units = chamber_counts(charter, data["chamber"], box.count or {}, frozen), None
         found = {"counts": data["counts"], "units": data["units"]}
         expected = {"counts": counts.to_json(), "units": units}
         self.findings.expect("decisions", record.process_index, "", expected, found)
         motion.counted.append({"chamber": data["chamber"], "round": data["round"], **found})
-
-    def _electorate(self, name: str) -> int:
-        """How many electors the charter declares for a chamber that keeps no roll."""
-        charter = self.process.charter
-        chamber = charter.chamber(name) if charter else None
-        return 0 if chamber is None else chamber.electorate or 0
 
     def advised(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "asked")
@@ -175,7 +169,7 @@ class MotionsFold:
         rule = advice_rules(standing[1]).get(data["chamber"]) if standing else None
         if rule is not None:
             frozen = self.rolls.electorates.get(data["box"])
-            counts = counts_of(box.count or {}, frozen, self._electorate(data["chamber"]))
+            counts = chamber_counts(self.process.charter, data["chamber"], box.count or {}, frozen)
             expected = opinion(rule, counts).opinion.value
             self.findings.expect("decisions", record.process_index, "opinion", expected, data["opinion"])
         self._hear(record, motion, data["chamber"], data["opinion"], silent=False)

@@ -71,6 +71,8 @@ class RollsFold:
         for role in each["roles"]:
             if role not in roles:
                 self.findings.add("rolls", index, f"role of {who}", " or ".join(roles) or "none", role)
+        if each["unit"] is None and declared is not None and declared.colleges is not None:
+            self.findings.add("rolls", index, f"unit of {who}", " or ".join(units), None)
         if each["unit"] is not None and each["unit"] not in units:
             self.findings.add("rolls", index, f"unit of {who}", " or ".join(units) or "none", each["unit"])
 

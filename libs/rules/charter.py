@@ -20,9 +20,12 @@ from rules.charter_checks import check_references
 from rules.charter_faults import from_validation, not_canonical
 from rules.decision.measures import Part
 from rules.decision.model import Decision
+from rules.decision.walk import chambers_of
+from rules.delegation import DelegationRules
 from rules.seats import Seats
 from rules.yaml_text import Lines, read_yaml
 from tally.allocation import AllocationRules
+from tally.election import ElectionRules
 from tally.forms import BallotRules
 
 __all__ = [
@@ -136,10 +139,14 @@ class Chamber(Part):
     derived: Derived | None = None
     units: tuple[Unit, ...] = ()
     electorate: Electorate | None = Field(default=None, exclude_if=lambda value: value is None)
+    colleges: Literal["scaled"] | None = Field(default=None, exclude_if=lambda value: value is None)
+    """`scaled`: each unit is a college whose votes make up its weight, whatever its turnout."""
+    delegation: DelegationRules | None = Field(default=None, exclude_if=lambda value: value is None)
+    """How members may be represented; None: only personally."""
 
 
 class Matter(Part):
-    """A kind of question: a motion with its decision, or a selection among projects with its chamber and allocation."""
+    """A kind of question: a motion with its decision, or a selection with its chamber and an allocation or an election."""
 
     name: Name
     title: Title
@@ -148,6 +155,7 @@ class Matter(Part):
     decision: Decision | None = None
     chamber: Name | None = None
     allocation: AllocationRules | None = None
+    election: ElectionRules | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Amendment(Part):
@@ -203,6 +211,15 @@ class Charter(Part):
         derived = (each for each in self.chambers if each.derived is not None and each.derived.source == name)
         counted = (chamber,) if chamber.units else tuple(derived)
         return tuple(dict.fromkeys(unit.code for each in counted for unit in each.units))
+
+    def matters_of(self, chamber: str) -> tuple[str, ...]:
+        """The matters in which a chamber's electors vote, in the chamber or in one derived from it."""
+        return tuple(each.name for each in self.matters if chamber in self._electing(each))
+
+    def _electing(self, matter: Matter) -> set[str]:
+        named = {matter.chamber} if matter.decision is None else chambers_of(matter.decision)
+        roots = (self.root_chamber(name) for name in named if name is not None)
+        return {root.name for root in roots if root is not None}
 
     def to_json(self) -> dict[str, Any]:
         """The charter as plain JSON values, every default written out; `parse_charter` reads it back."""

@@ -30,6 +30,7 @@ from rules.decisions import (
     unit_vote,
     voting_chambers,
 )
+from rules.scaled_colleges import scale
 
 ZERO = Fraction(0)
 
@@ -158,13 +159,17 @@ def _count(
                 count = _chamber_count(chamber, grouped[chamber.name], bool(charter.ballot_units(chamber.name)))
                 if isinstance(count, Refused):
                     return count
-                counts[chamber.name] = count
+                scaled = _by_colleges(chamber, grouped[chamber.name], count)
+                if isinstance(scaled, Refused):
+                    return scaled
+                counts[chamber.name], said = scaled
+                notes += said
         elif chamber.derived.source in grouped:
             derived = _derive(charter, chamber, grouped[chamber.derived.source])
             if isinstance(derived, Refused):
                 return derived
-            counts[chamber.name], note = derived
-            notes.append(note)
+            counts[chamber.name], how = derived
+            notes.append(how)
     return counts, notes
 
 
@@ -204,6 +209,33 @@ def _chamber_count(chamber: Chamber, rows: ChamberRows, by_unit: bool) -> VoteCo
         heads_present=on_roll - heads["absent"],
         heads_members=on_roll + vacant,
     )
+
+
+def _by_colleges(
+    chamber: Chamber, rows: ChamberRows, count: VoteCount
+) -> tuple[VoteCount, tuple[Reason, ...]] | Refused:
+    """The count by its colleges' fixed shares, of which each needs its own rows, and a note; as it was without colleges."""
+    if chamber.colleges is None:
+        return count, ()
+    if not rows.parts:
+        first = next(iter(rows.totals.values()))
+        expected = f"rows by unit: each college of {chamber.name} has a fixed share"
+        return counts_fault("units_missing", first.line, "voter", found="totals only", expected=expected)
+    voters = {
+        code: VoteCount(
+            yes=_said_by(part, "yes"),
+            no=_said_by(part, "no"),
+            abstain=_said_by(part, "abstain"),
+            blank=_said_by(part, "blank"),
+            invalid=_said_by(part, "invalid"),
+        )
+        for code, part in rows.parts.items()
+    }
+    scaled = scale(chamber.units, voters, count)
+    shares = ", ".join(f"{unit.code} {show(unit.weight)}" for unit in chamber.units)
+    text = f"{chamber.name}: each college's voters make up its share, whatever its turnout: {shares}"
+    numbers = {"yes": scaled.yes, "no": scaled.no, "members": scaled.members}
+    return scaled, (Reason("scaled_colleges", text, chamber.name, numbers),)
 
 
 def _derive(charter: Charter, chamber: Chamber, rows: ChamberRows) -> tuple[VoteCount, Reason] | Refused:

@@ -79,6 +79,8 @@ PERMISSIONS: Table = MappingProxyType(
         "chambers.GiveCastingVote": Rule(CASTING, NAMED, own="member"),
         "chambers.RaiseObjection": Rule(CASTING, NAMED, own="member"),
         "chambers.TestObjection": Rule(CASTING, NAMED, own="tester"),
+        "chambers.GiveDelegation": Rule(CASTING, NAMED, own="member"),
+        "chambers.RevokeDelegation": Rule(CASTING, NAMED, own="member"),
         "chambers.GetRoll": Rule(LOOKING_INTO_ROLLS, NAMED),
         "chambers.GetMotion": Rule(EVERYONE, LOOKED_UP),
         "chambers.ListMotions": Rule(EVERYONE),

@@ -8,16 +8,18 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from ballots import evidence
+from ballots.delegations import Represent, representation
 from ballots.domain import box as boxes
 from ballots.domain import sheets
-from ballots.domain.box import Box, Unopened
+from ballots.domain.box import Box, OpenBox, Unopened
 from ballots.domain.casting import CastBallot
+from ballots.domain.electorate import Electorate
 from ballots.domain.events import CATALOGUE, BallotArrivedLate, Trigger
 from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
 from ballots.domain.sheets import NO_SHEET, FileCountSheet, decide_file
 from ballots.domain.stations import RegisterStation, decide_register
-from ballots.domain.tallying import decide_tally, last_ballots
+from ballots.domain.tallying import decide_tally
 from ballots.inbox import Inbox, process_stream
 from ballots.polls import Polls
 from ballots.turnout import Turnouts
@@ -73,7 +75,8 @@ class Ballots(LogApplication):
 
         def decide() -> Changes | Refused:
             box = self.box(process_id, command.box)
-            decided = decide_register(box.state, command)
+            delegates = isinstance(box.state, OpenBox) and self._delegates(process_id, box.state)
+            decided = decide_register(box.state, command, delegates=delegates)
             return decided if isinstance(decided, Refused) else _changes(box, decided)
 
         return self.execute(process_id, "RegisterStation", meta, content, decide)
@@ -177,16 +180,34 @@ class Ballots(LogApplication):
 
         def decide() -> Changes | None:
             box = self.box(sealed.process_id, name)
+            electorate, represent = self._electorate(sealed, name, box.state)
             events = decide_tally(
                 box.state,
-                lambda: last_ballots(evidence.ballots_of(log, sealed, name)).items(),
+                lambda: evidence.last_ballots(log, sealed, name),
                 evidence.sheets_of(log, sealed, name),
-                self.inbox.electorate(sealed.process_id, name),
-                lambda: evidence.root_at(log, sealed),
+                electorate,
+                lambda: self.root_at(sealed),
+                represent,
             )
             return _changes(box, events) if events else None
 
         self.react(policy, sealed, decide)
+
+    def root_at(self, record: Record) -> bytes:
+        """The root that seeds what is drawn by lot because of `record`."""
+        return evidence.root_at(self.shared_log, record)
+
+    def _delegates(self, process_id: str, box: OpenBox) -> bool:
+        chamber = self.inbox.facts(process_id).rules().chamber(box.opening.event.chamber)
+        return chamber is not None and chamber.delegation is not None
+
+    def _electorate(self, sealed: Record, name: str, box: Box) -> tuple[Electorate, Represent | None]:
+        """What the ballots of a sealed box weigh; everyone's weight only where members may be represented, and by whom."""
+        if not isinstance(box, OpenBox) or not self._delegates(sealed.process_id, box):
+            return self.inbox.set_apart(sealed.process_id, name), None
+        event, facts = box.opening.event, self.inbox.facts_at(sealed)
+        electorate = self.inbox.electorate(sealed.process_id, name)
+        return electorate, representation(self.shared_log, facts, sealed, event.chamber, event.matter, electorate)
 
     def _decide_seal(self, process_id: str, box: str, trigger: Trigger) -> Changes | Refused:
         loaded = self.box(process_id, box)

@@ -10,19 +10,22 @@ from google.protobuf.message import Message
 
 from chambers.application import Chambers
 from chambers.domain.commands import (
+    DelegationCommand,
     EnrolMembers,
     GiveCastingVote,
+    GiveDelegation,
     MotionCommand,
     ProposeMotion,
     PutMotion,
     RaiseObjection,
     RemoveMember,
+    RevokeDelegation,
     RollCommand,
     TestObjection,
     UpdateMember,
     WithdrawMotion,
 )
-from chambers.messages import frozen_message, listed_message, member_message, motion_message
+from chambers.messages import delegation_message, frozen_message, listed_message, member_message, motion_message
 from chambers.queries import Queries
 from comitia.chambers.v1 import chambers_pb2 as pb
 from comitia.chambers.v1 import chambers_pb2_grpc
@@ -32,6 +35,7 @@ from runtime.servicing import answer, carry_out
 Call: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 M = TypeVar("M", bound=Message)
 
+KINDS = {pb.DELEGATION_KIND_PROXY: "proxy", pb.DELEGATION_KIND_LIQUID: "liquid"}
 CHOICES = {pb.CASTING_CHOICE_YES: "yes", pb.CASTING_CHOICE_NO: "no"}
 
 
@@ -125,6 +129,32 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
 
         return await self._handle(request, context, command, pb.TestObjectionResponse)
 
+    async def GiveDelegation(self, request: pb.GiveDelegationRequest, context: Call) -> pb.GiveDelegationResponse:
+        def command() -> GiveDelegation:
+            return GiveDelegation.model_validate(
+                {
+                    "process_id": request.process_id,
+                    "chamber": request.chamber,
+                    "member": request.member,
+                    "delegate": request.delegate,
+                    "kind": KINDS.get(request.kind, ""),
+                    "matter": request.matter if request.HasField("matter") else None,
+                }
+            )
+
+        return await self._delegate(request, context, command, pb.GiveDelegationResponse)
+
+    async def RevokeDelegation(self, request: pb.RevokeDelegationRequest, context: Call) -> pb.RevokeDelegationResponse:
+        def command() -> RevokeDelegation:
+            return RevokeDelegation(
+                process_id=request.process_id,
+                chamber=request.chamber,
+                member=request.member,
+                matter=request.matter if request.HasField("matter") else None,
+            )
+
+        return await self._delegate(request, context, command, pb.RevokeDelegationResponse)
+
     async def GetRoll(self, request: pb.GetRollRequest, context: Call) -> pb.GetRollResponse:
         page = await answer(
             context,
@@ -140,6 +170,7 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
             total=page.total,
             next_page_token=page.token,
             frozen=[frozen_message(each) for each in page.frozen],
+            delegations=[delegation_message(each) for each in page.delegations],
         )
 
     async def GetMotion(self, request: pb.GetMotionRequest, context: Call) -> pb.GetMotionResponse:
@@ -162,6 +193,13 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
     ) -> M:
         return await carry_out(
             request, context, lambda meta, content: self._chambers.change_roll(meta, content, command()), response
+        )
+
+    async def _delegate(
+        self, request: Any, context: Call, command: Callable[[], DelegationCommand], response: Callable[..., M]
+    ) -> M:
+        return await carry_out(
+            request, context, lambda meta, content: self._chambers.delegate(meta, content, command()), response
         )
 
     async def _handle(

@@ -8,9 +8,21 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from chambers.domain import assessing, casting, counting, deadlines, drawing, enrolment, moving, objecting
+from chambers.domain import (
+    assessing,
+    casting,
+    counting,
+    deadlines,
+    delegating,
+    drawing,
+    enrolment,
+    moving,
+    objecting,
+    rolls,
+)
 from chambers.domain.case import Case, enrolled_roots, unknown_motion
 from chambers.domain.commands import (
+    DelegationCommand,
     GiveCastingVote,
     MotionCommand,
     ProposeMotion,
@@ -21,7 +33,15 @@ from chambers.domain.commands import (
     WithdrawMotion,
 )
 from chambers.domain.deciding import awaited
-from chambers.domain.events import EVENTS, MemberLeft, MembersEnrolled, MemberUpdated, RollFrozen
+from chambers.domain.events import (
+    EVENTS,
+    DelegationGiven,
+    DelegationRevoked,
+    MemberLeft,
+    MembersEnrolled,
+    MemberUpdated,
+    RollFrozen,
+)
 from chambers.domain.freezing import freeze
 from chambers.domain.motion_state import to_json
 from chambers.domain.motions import Motion, NoMotion, evolve
@@ -29,9 +49,17 @@ from chambers.domain.process import Process, charter_allowing, charter_of
 from chambers.domain.rolls import Roll
 from chambers.domain.rolls import evolve as evolve_roll
 from chambers.domain.voting import roll_to_freeze
-from chambers.inbox import box_stream, follow_processes, process_stream, read_phase_opened, read_tally, seals
+from chambers.inbox import (
+    box_stream,
+    follow_boxes,
+    follow_processes,
+    process_stream,
+    read_phase_opened,
+    read_tally,
+    seals,
+)
 from chambers.loaded import LoadedCase, ShownMotion
-from chambers.rollbook import RollBook
+from chambers.rollbook import ChamberBook
 from chambers.seeds import seed_at_the_seal
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Versioned
 from eventlog.contract import LogRecorder
@@ -40,6 +68,7 @@ from kernel.ids import stream_id
 from kernel.records import Record
 from kernel.refusal import Refused, unknown_process
 from rules.charter import Action, Charter
+from rules.delegation import Standing
 
 NOTHING_PROPOSED: Motion = NoMotion()
 ROLL_EVENTS = (MembersEnrolled, MemberUpdated, MemberLeft, RollFrozen)
@@ -56,7 +85,9 @@ class Chambers(LogApplication):
         super().__init__(log, EVENTS)
         self._clock = clock
         self._processes = follow_processes(log)
-        self._rolls = RollBook(log)
+        self._rolls = ChamberBook(log, "rolls", Roll(), rolls.after)
+        self._delegations = ChamberBook(log, "delegations", delegating.NONE_GIVEN, delegating.after)
+        self._boxes = follow_boxes(log)
 
     def change_roll(self, meta: CommandMeta, content: bytes, command: RollCommand) -> tuple[Receipt, ...] | Refused:
         """Enrol, update or remove members."""
@@ -73,6 +104,43 @@ class Chambers(LogApplication):
             return Changes((Change(roll.id, roll.version, events),), expect=_at(process))
 
         return self.execute(command.process_id, type(command).__name__, meta, content, decide)
+
+    def delegate(self, meta: CommandMeta, content: bytes, command: DelegationCommand) -> tuple[Receipt, ...] | Refused:
+        """Give or revoke a delegation.
+
+        Who has voted is known by the streams of ballots: each must still be empty when this is appended, in every box
+        that the chamber's roll is frozen for, so that no ballot slips in between.
+        """
+
+        def decide() -> Changes | Refused:
+            process = self.process(command.process_id)
+            charter = charter_of(process)
+            if isinstance(charter, Refused):
+                return charter
+            roll = self.roll(process.process_id, command.chamber)
+            standing = self.delegations(process.process_id, command.chamber)
+            ballots = self._own_ballots(roll.state, command)
+            voted = next((box for box, (_, cast) in ballots.items() if cast), None)
+            chamber = delegating.Chamber(charter, roll.state, standing.state, voted)
+            events = delegating.decide(chamber, command)
+            if isinstance(events, Refused):
+                return events
+            expect = {**_at(process), roll.id: roll.version, **dict(ballots.values())}
+            return Changes((Change(standing.id, standing.version, events),), expect=expect)
+
+        return self.execute(command.process_id, type(command).__name__, meta, content, decide)
+
+    def _own_ballots(self, roll: Roll, command: DelegationCommand) -> dict[str, tuple[str, int]]:
+        """The member's stream of ballots and its version, by each box not sealed yet that the delegation concerns."""
+        boxes = self._boxes.at(command.process_id)
+        concerned = [
+            frozen.box
+            for frozen in roll.frozen
+            if frozen.box not in boxes.sealed and command.matter in (None, boxes.matter_of(frozen.box))
+        ]
+        streams = {box: stream_id("ballots", command.process_id, box, command.member) for box in concerned}
+        versions = self.recorder.versions(list(streams.values()))
+        return {box: (stream, versions[stream]) for box, stream in streams.items()}
 
     def handle(self, meta: CommandMeta, content: bytes, command: MotionCommand) -> tuple[Receipt, ...] | Refused:
         """Carry out a command about one motion."""
@@ -159,6 +227,10 @@ class Chambers(LogApplication):
         """A chamber's roll as far as the log goes now."""
         return self._rolls.at(process_id, chamber)
 
+    def delegations(self, process_id: str, chamber: str) -> Versioned[Standing]:
+        """A chamber's delegations as far as the log goes now."""
+        return self._delegations.at(process_id, chamber)
+
     def motion(self, process_id: str, motion: str) -> Versioned[Motion] | Refused:
         """One motion as far as the log goes now."""
         process = self.process(process_id)
@@ -179,18 +251,24 @@ class Chambers(LogApplication):
 
     def state(self, process_id: str, at: int | None = None) -> Mapping[str, Any]:
         """This service's part of the process's state after its first `at` events (all when None)."""
-        rolls: dict[str, Roll] = {}
+        found: dict[str, Roll] = {}
+        given: dict[str, list[Event]] = {}
         motions: dict[str, Motion] = {}
         for record in self.recorder.read_process(process_id, stop=at, types=EVENTS):
-            event = EVENTS[record.type].model_validate_json(record.payload)
+            event = EVENTS[record.type].read(record)
             if isinstance(event, ROLL_EVENTS):
-                rolls[event.chamber] = evolve_roll(rolls.get(event.chamber, Roll()), event)
+                found[event.chamber] = evolve_roll(found.get(event.chamber, Roll()), event)
+            elif isinstance(event, (DelegationGiven, DelegationRevoked)):
+                given.setdefault(event.chamber, []).append(event)
             else:
                 name = str(record.data()["motion"])
                 motions[name] = evolve(motions.get(name, NOTHING_PROPOSED), event)
+        standing = {chamber: delegating.after({}, events) for chamber, events in given.items()}
+        delegations = {chamber: delegating.to_json(each) for chamber, each in standing.items() if each}
         return {
-            "rolls": {chamber: roll.to_json() for chamber, roll in rolls.items()},
+            "rolls": {chamber: roll.to_json() for chamber, roll in found.items()},
             "motions": {name: to_json(motion) for name, motion in motions.items()},
+            **({"delegations": delegations} if delegations else {}),
         }
 
     def _freeze_for_phase(self, process_id: str, phase: str | None, chamber: str | None) -> Changes | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from chambers.domain.counting import BoxTallied
+from chambers.domain.events import ChamberAsked, MotionProposed
 from chambers.domain.process import Process
 from eventlog.contract import LogRecorder
 from eventlog.views import CachedFold
@@ -22,11 +23,40 @@ PHASE_OPENED = "processes.PhaseOpened"
 PROCESS_CANCELLED = "processes.ProcessCancelled"
 BOX_SEALED = "ballots.BoxSealed"
 BOX_TALLIED = "ballots.BoxTallied"
+MOTION_PROPOSED = MotionProposed.TYPE
+CHAMBER_ASKED = ChamberAsked.TYPE
 
 
 def follow_processes(log: LogRecorder) -> CachedFold[Process]:
     """The processes as this service knows them, each read from the log as far as it goes."""
     return CachedFold(log, frozenset(PROCESS_EVENTS), lambda: Process(process_id=""), read_process)
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """The motion of each box that was asked for, each motion's matter, and which boxes are sealed."""
+
+    matters: Mapping[str, str] = field(default_factory=dict)
+    motions: Mapping[str, str] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()
+
+    def matter_of(self, box: str) -> str:
+        """The matter voted in a box: its motion's, or (a selection) the one that it is named after."""
+        return self.matters.get(self.motions.get(box, ""), box)
+
+
+def follow_boxes(log: LogRecorder) -> CachedFold[Boxes]:
+    """The boxes as this service knows them, each read from the log as far as it goes."""
+    return CachedFold(log, (MOTION_PROPOSED, CHAMBER_ASKED, BOX_SEALED), Boxes, _read_box)
+
+
+def _read_box(boxes: Boxes, record: Record) -> Boxes:
+    data = record.data()
+    if record.type == BOX_SEALED:
+        return replace(boxes, sealed=boxes.sealed | {data["box"]})
+    if record.type == MOTION_PROPOSED:
+        return replace(boxes, matters={**boxes.matters, data["motion"]: data["matter"]})
+    return replace(boxes, motions={**boxes.motions, data["box"]: data["motion"]})
 
 
 def process_stream(process_id: str) -> str:

@@ -12,6 +12,7 @@ from kernel import canonical
 from kernel.instants import show_instant
 from kernel.numbers import show
 from rules.decisions import Ask
+from rules.delegation import Delegation
 
 STATUSES = {
     "proposed": pb.MOTION_STATUS_PROPOSED,
@@ -19,6 +20,7 @@ STATUSES = {
     "decided": pb.MOTION_STATUS_DECIDED,
     "withdrawn": pb.MOTION_STATUS_WITHDRAWN,
 }
+KINDS = {"proxy": pb.DELEGATION_KIND_PROXY, "liquid": pb.DELEGATION_KIND_LIQUID}
 CHOICES = {"yes": pb.CASTING_CHOICE_YES, "no": pb.CASTING_CHOICE_NO}
 
 
@@ -44,6 +46,10 @@ def frozen_message(frozen: FrozenRoll) -> pb.FrozenRoll:
         weight=show(frozen.weight),
         digest=frozen.digest,
     )
+
+
+def delegation_message(given: Delegation) -> pb.Delegation:
+    return pb.Delegation(member=given.member, delegate=given.delegate, kind=KINDS[given.kind], matter=given.matter)
 
 
 def listed_message(listed: Listed) -> pb.MotionSummary:

@@ -15,18 +15,20 @@ from chambers.loaded import ShownMotion
 from chambers.projections import Listed, MotionList
 from kernel.ids import NAME_PATTERN
 from kernel.refusal import Refused, unknown_process
+from rules.delegation import Delegation
 from runtime import asking
 from runtime.views import Views
 
 
 @dataclass(frozen=True, slots=True)
 class RollPage:
-    """Some members of a roll in order of their ids; `token` leads to the next, '' when there is none."""
+    """Some members of a roll in order of their ids, and what they delegated; `token` leads to the next, '' to none."""
 
     members: tuple[Member, ...]
     total: int
     token: str
     frozen: tuple[FrozenRoll, ...]
+    delegations: tuple[Delegation, ...]
 
 
 class Queries:
@@ -50,7 +52,10 @@ class Queries:
         roll = self._chambers.roll(process_id, chamber).state
         names = nsmallest(asked.limit + 1, (name for name in roll.members if name > asked.token))
         shown, token = asked.cut(names, str)
-        return RollPage(tuple(roll.members[name] for name in shown), len(roll.members), token, roll.frozen)
+        members = tuple(roll.members[name] for name in shown)
+        standing = self._chambers.delegations(process_id, chamber).state
+        delegations = tuple(each for name in shown for each in standing.get(name, ()))
+        return RollPage(members, len(roll.members), token, roll.frozen, delegations)
 
     def motion(self, process_id: str, motion: str) -> ShownMotion | Refused:
         """One motion, as far as the log goes now."""

@@ -15,6 +15,8 @@ from chambers.domain.events import (
     CastingVoteGiven,
     ChamberAsked,
     ChamberCounted,
+    DelegationGiven,
+    DelegationRevoked,
     LotDrawn,
     MemberLeft,
     MembersEnrolled,
@@ -59,6 +61,8 @@ EXAMPLES: tuple[Event, ...] = (
     RollFrozen(
         chamber="board", box="m1.board.1", on=date(2026, 11, 22), members=2, weight=Fraction(17, 6), digest="ab" * 32
     ),
+    DelegationGiven(chamber="board", member="zoë", delegate="ana", kind="proxy", matter="government"),
+    DelegationRevoked(chamber="board", member="zoë", matter=None),
     MotionProposed(motion="m1", matter="government", title="A new plant", text="In Sète.", mover="zoë"),
     MotionWithdrawn(motion="m1", reason="the site was sold"),
     ChamberAsked(motion="m1", chamber="workers", kind="advice", round=1, box="m1.workers.1", deadline=DEADLINE),

@@ -102,6 +102,11 @@ MEMBERS = [
     pytest.param({}, "chambers.RaiseObjection", {"member": "ben"}, "member", id="another's objection"),
     pytest.param({}, "chambers.TestObjection", {"tester": "ben"}, "tester", id="a test in another's name"),
     pytest.param({}, "chambers.TestObjection", {"member": "ben"}, "", id="a test of another's objection"),
+    pytest.param({}, "chambers.GiveDelegation", {"member": "ana", "delegate": "ben"}, "", id="their own delegation"),
+    pytest.param(
+        {}, "chambers.GiveDelegation", {"member": "ben", "delegate": "ana"}, "member", id="another's delegation"
+    ),
+    pytest.param({}, "chambers.RevokeDelegation", {"member": "ben"}, "member", id="another's delegation taken back"),
     pytest.param({"member": "m-1"}, "ballots.CastBallot", {"voter": "m-1"}, "", id="of the member that it names"),
     pytest.param({"member": "m-1"}, "ballots.CastBallot", {"voter": "ana"}, "voter", id="of who has the token only"),
     pytest.param({"member": "m-1"}, "ballots.CastBallot", {"voter": "m-2"}, "voter", id="of another member"),

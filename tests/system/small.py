@@ -31,8 +31,8 @@ MOTION_BOXES = tuple(f"{MOTION}.{chamber}.1" for chamber in CHAMBERS)
 MOTION_BOX = MOTION_BOXES[0]
 
 
-def charter(ballot: Mapping[str, Any]) -> str:
-    """A budget of 800 among projects, under these ballot rules."""
+def charter(ballot: Mapping[str, Any], chamber: Mapping[str, Any] | None = None) -> str:
+    """A budget of 800 among projects, under these ballot rules; `chamber` says more about the residents."""
     document = {
         "comitia": 1,
         "name": "small",
@@ -42,7 +42,7 @@ def charter(ballot: Mapping[str, Any]) -> str:
             {"name": "review", "title": "Review", "allows": ["review", "shortlist"], "next": "vote"},
             {"name": "vote", "title": "Vote", "allows": ["vote"], "votes": MATTER},
         ],
-        "chambers": [{"name": "residents", "title": "Residents"}],
+        "chambers": [{"name": "residents", "title": "Residents", **(chamber or {})}],
         "matters": [
             {
                 "name": MATTER,
@@ -57,10 +57,17 @@ def charter(ballot: Mapping[str, Any]) -> str:
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
 
 
-def open_vote(client: Client, process_id: str, *, voters: Sequence[str] = VOTERS, **ballot: Any) -> None:
+def open_vote(
+    client: Client,
+    process_id: str,
+    *,
+    voters: Sequence[str] = VOTERS,
+    chamber: Mapping[str, Any] | None = None,
+    **ballot: Any,
+) -> None:
     """From nothing to an open box for the three projects on the shortlist, with these voters on the roll."""
     stage = stage_of(client, process_id)
-    stage.open_process("A small budget", "town", charter(ballot))
+    stage.open_process("A small budget", "town", charter(ballot, chamber))
     stage.open_phase("ideas")
     stage.enrol("residents", [chambers_pb2.Member(member=voter) for voter in voters])
     for proposal in COSTS:
@@ -162,3 +169,15 @@ def points(*given: tuple[str, str]) -> ballots_pb2.Choice:
     """A choice that gives these points."""
     rows = [ballots_pb2.OptionPoints(option=option, points=number) for option, number in given]
     return ballots_pb2.Choice(points=ballots_pb2.PointList(points=rows))
+
+
+def votes(*given: tuple[str, int]) -> ballots_pb2.Choice:
+    """A choice that gives so many votes, at the cost of their squares."""
+    rows = [ballots_pb2.OptionVotes(option=option, votes=number) for option, number in given]
+    return ballots_pb2.Choice(quadratic=ballots_pb2.VotesList(votes=rows))
+
+
+def grades(*given: tuple[str, str]) -> ballots_pb2.Choice:
+    """A choice that gives these grades."""
+    rows = [ballots_pb2.OptionGrade(option=option, grade=grade) for option, grade in given]
+    return ballots_pb2.Choice(grades=ballots_pb2.GradeList(grades=rows))

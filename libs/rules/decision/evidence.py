@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from kernel.numbers import parse_exact, show
+from kernel.numbers import WIDE_DIGITS, parse_exact, show
 from rules.decision.measures import Opinion
 
 ZERO = Fraction(0)
@@ -43,12 +43,12 @@ class VoteCount:
     def from_json(cls, data: Mapping[str, Any]) -> VoteCount:
         """Read what `to_json` writes; raises `KeyError` or `ValueError` for anything else."""
         return cls(
-            yes=parse_exact(data["yes"]),
-            no=parse_exact(data["no"]),
-            abstain=parse_exact(data["abstain"]),
-            blank=parse_exact(data["blank"]),
-            invalid=parse_exact(data["invalid"]),
-            members=parse_exact(data["members"]),
+            yes=parse_exact(data["yes"], WIDE_DIGITS),
+            no=parse_exact(data["no"], WIDE_DIGITS),
+            abstain=parse_exact(data["abstain"], WIDE_DIGITS),
+            blank=parse_exact(data["blank"], WIDE_DIGITS),
+            invalid=parse_exact(data["invalid"], WIDE_DIGITS),
+            members=parse_exact(data["members"], WIDE_DIGITS),
             heads_present=int(data["heads_present"]),
             heads_members=int(data["heads_members"]),
         )

@@ -11,6 +11,7 @@ from ballots.domain.box import Box, OpenBox, SealedBox, Unopened, unknown_box
 from ballots.domain.events import StationRegistered
 from kernel.ids import Name
 from kernel.refusal import Kind, Refused
+from tally.sheets import whole_ballots_needed
 
 KEY_BYTES = 32
 
@@ -30,6 +31,7 @@ class RegisterStation(BaseModel):
 class _Asked:
     box: OpenBox
     command: RegisterStation
+    delegates: bool
 
 
 def box_takes_stations(asked: _Asked) -> Refused | None:
@@ -37,6 +39,11 @@ def box_takes_stations(asked: _Asked) -> Refused | None:
     if isinstance(asked.box, SealedBox):
         return Refused("box_sealed", say="the box is sealed; a station is registered before", box=asked.box.name)
     return None
+
+
+def totals_are_enough(asked: _Asked) -> Refused | None:
+    """A box that counts whole ballots takes no count sheets, and so no stations."""
+    return whole_ballots_needed() if asked.box.opening.needs_ballots else None
 
 
 def station_is_new(asked: _Asked) -> Refused | None:
@@ -52,10 +59,21 @@ def unit_is_the_boxs(asked: _Asked) -> Refused | None:
     return wrong_unit(asked.box, asked.command.unit)
 
 
+def nobody_is_represented(asked: _Asked) -> Refused | None:
+    """A sheet names nobody: who voted on paper and is represented as well would be counted twice."""
+    if not asked.delegates:
+        return None
+    chamber = asked.box.opening.event.chamber
+    say = "members of this chamber may be represented, so each ballot is cast by name; have the registrar enter them"
+    return Refused("station_with_delegation", say=say, box=asked.box.name, chamber=chamber)
+
+
 STATION_ADMISSION: tuple[Callable[[_Asked], Refused | None], ...] = (
+    totals_are_enough,
     box_takes_stations,
     station_is_new,
     unit_is_the_boxs,
+    nobody_is_represented,
 )
 
 
@@ -71,11 +89,16 @@ def wrong_unit(box: OpenBox, unit: str | None) -> Refused | None:
     return None
 
 
-def decide_register(box: Box, command: RegisterStation) -> tuple[StationRegistered, ...] | Refused:
-    """`StationRegistered`, or the first policy of `STATION_ADMISSION` that refuses."""
+def decide_register(
+    box: Box, command: RegisterStation, *, delegates: bool = False
+) -> tuple[StationRegistered, ...] | Refused:
+    """`StationRegistered`, or the first policy of `STATION_ADMISSION` that refuses.
+
+    `delegates`: whether the charter lets members of the box's chamber be represented.
+    """
     if isinstance(box, Unopened):
         return unknown_box(command.box)
-    asked = _Asked(box, command)
+    asked = _Asked(box, command, delegates)
     for policy in STATION_ADMISSION:
         refused = policy(asked)
         if refused is not None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 
-from chambers.domain.values import Because, Criterion, Member, Prose, Title, Value, YesNo
+from chambers.domain.values import Because, Criterion, DelegationKind, Member, Prose, Title, Value, YesNo
 from kernel.ids import Name, ProcessId
 
 
@@ -94,5 +94,24 @@ class TestObjection(Command):
     reason: Because
 
 
+class GiveDelegation(Command):
+    """Let another member vote for this one; `matter` None is every matter."""
+
+    chamber: Name
+    member: Name
+    delegate: Name
+    kind: DelegationKind
+    matter: Name | None
+
+
+class RevokeDelegation(Command):
+    """Take back the delegation given for a matter, or for every matter."""
+
+    chamber: Name
+    member: Name
+    matter: Name | None
+
+
 RollCommand: TypeAlias = EnrolMembers | UpdateMember | RemoveMember
 MotionCommand: TypeAlias = ProposeMotion | PutMotion | WithdrawMotion | GiveCastingVote | RaiseObjection | TestObjection
+DelegationCommand: TypeAlias = GiveDelegation | RevokeDelegation

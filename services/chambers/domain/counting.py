@@ -15,6 +15,7 @@ from chambers.domain.values import Counts, UnitCount
 from kernel.events import Event
 from rules.charter import Chamber
 from rules.decisions import Decision, VoteCount, advice_rules, chambers_of, derive_units, opinion, unit_vote
+from rules.scaled_colleges import scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def count_the_box(case: Case, tallied: BoxTallied, at: datetime) -> tuple[Event,
     question = motion.question_in(tallied.box)
     if question is None or motion.answered(question):
         return ()
-    count = _with_the_roll(case, question, tallied.count)
+    count = _scaled(case, question, tallied, _with_the_roll(case, question, tallied.count))
     if question.kind == "advice":
         answers = _advice(case, question, count, decision)
     else:
@@ -51,6 +52,12 @@ def _with_the_roll(case: Case, question: Question, count: VoteCount) -> VoteCoun
         return replace(count, members=roll.weight, heads_members=roll.members)
     electorate = 0 if chamber is None else chamber.electorate or 0
     return replace(count, members=Fraction(electorate), heads_members=electorate)
+
+
+def _scaled(case: Case, question: Question, tallied: BoxTallied, count: VoteCount) -> VoteCount:
+    """The count by its colleges' fixed shares, where the charter has them scaled."""
+    chamber = case.charter.chamber(question.chamber)
+    return count if chamber is None or chamber.colleges is None else scale(chamber.units, tallied.units, count)
 
 
 def _advice(case: Case, question: Question, count: VoteCount, decision: Decision) -> tuple[Event, ...]:

@@ -123,6 +123,10 @@ def _check_seat(each: Member, chamber: Chamber, units: frozenset[str]) -> Refuse
         return Refused(
             "unknown_unit", say=say, kind=Kind.INVALID, member=each.member, unit=each.unit, declared=declared
         )
+    if each.unit is None and chamber.colleges is not None:
+        say = "every member of this chamber votes in a college; give the code of theirs"
+        declared = ", ".join(sorted(units))
+        return Refused("college_missing", say=say, kind=Kind.INVALID, member=each.member, declared=declared)
     begins, until = each.mandate.begins, each.mandate.until
     if begins is not None and until is not None and until < begins:
         say = "a mandate ends on the day it begins or later"

@@ -10,6 +10,7 @@ from chambers.domain.values import (
     Counts,
     Criterion,
     Day,
+    DelegationKind,
     Instant,
     Mandate,
     Member,
@@ -65,6 +66,26 @@ class RollFrozen(Event):
     members: int
     weight: Exact
     digest: str
+
+
+class DelegationGiven(Event):
+    """A member lets another vote for them where they do not vote personally; `matter` None is every matter."""
+
+    TYPE: ClassVar[str] = "chambers.DelegationGiven"
+    chamber: Name
+    member: Name
+    delegate: Name
+    kind: DelegationKind
+    matter: Name | None
+
+
+class DelegationRevoked(Event):
+    """A member took back the delegation that they had given for a matter, or (None) for every matter."""
+
+    TYPE: ClassVar[str] = "chambers.DelegationRevoked"
+    chamber: Name
+    member: Name
+    matter: Name | None
 
 
 class MotionProposed(Event):
@@ -213,6 +234,8 @@ EVENTS: Catalogue = catalogue(
         MemberUpdated,
         MemberLeft,
         RollFrozen,
+        DelegationGiven,
+        DelegationRevoked,
         MotionProposed,
         MotionWithdrawn,
         ChamberAsked,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import reduce
 from math import lcm
 from types import MappingProxyType
 from typing import Any
@@ -78,6 +79,11 @@ def evolve(roll: Roll, event: Event) -> Roll:
             frozen = FrozenRoll(event.box, event.on, event.members, event.weight, event.digest, roll.members)
             return replace(roll, frozen=(*roll.frozen, frozen))
     return roll
+
+
+def after(roll: Roll, events: Iterable[Event]) -> Roll:
+    """The roll after several events of its stream."""
+    return reduce(evolve, events, roll)
 
 
 def _frozen_json(frozen: FrozenRoll) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from kernel.ids import Name
 from kernel.instants import parse_instant, show_instant
-from kernel.numbers import Exact
+from kernel.numbers import Exact, WideExact
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -47,6 +47,7 @@ Roles = Annotated[tuple[Name, ...], Field(max_length=50), AfterValidator(_in_ord
 QuestionKind = Literal["vote", "advice", "objections"]
 Opinion = Literal["positive", "negative", "none"]
 YesNo = Literal["yes", "no"]
+DelegationKind = Literal["proxy", "liquid"]
 
 
 class Value(BaseModel):
@@ -80,12 +81,12 @@ class Member(Value):
 class Counts(Value):
     """How a chamber voted: by weight, and by heads present and on the roll. Where no roll is kept, `members` is 0."""
 
-    yes: Exact
-    no: Exact
-    abstain: Exact
-    blank: Exact
-    invalid: Exact
-    members: Exact
+    yes: WideExact
+    no: WideExact
+    abstain: WideExact
+    blank: WideExact
+    invalid: WideExact
+    members: WideExact
     heads_present: int
     heads_members: int
 

@@ -21,7 +21,7 @@ from ballots.domain.sheets import (
 )
 from ballots.domain.stations import RegisterStation, decide_register
 from kernel.events import Event
-from kernel.refusal import Kind
+from kernel.refusal import Kind, Refused
 from testkit.scenario import Then
 from tests.services.ballots.building import an_open_box, known_station, sealed
 
@@ -139,6 +139,22 @@ def test_a_sheet_for_a_box_that_was_never_opened_is_refused() -> None:
     filing(sheet(), box=Unopened()).refused("unknown_box", box="projects")
 
 
+WHOLE = [
+    pytest.param({"rule": "equal-shares", "budget": "10", "utility": "cost"}, None, id="shares that voters pay"),
+    pytest.param(None, {"method": "schulze"}, id="an election"),
+]
+
+
+@pytest.mark.parametrize(("allocation", "election"), WHOLE)
+def test_a_box_that_is_counted_from_whole_ballots_takes_no_sheet_and_no_station(
+    allocation: dict[str, str] | None, election: dict[str, str] | None
+) -> None:
+    ballot = {"form": "ranking" if election else "approval"}
+    box = an_open_box(stations=[known_station(KEY)], allocation=allocation, election=election, ballot=ballot)
+    filing(sheet(), box=box).refused("whole_ballots_needed")
+    Then(decide_register(box, station(station="school"))).refused("whole_ballots_needed")
+
+
 def test_the_policies_of_a_sheet_are_listed_in_the_order_in_which_they_are_asked() -> None:
     assert [policy.__name__ for policy in SHEET_ADMISSION] == [
         "process_is_not_cancelled",
@@ -193,6 +209,12 @@ def test_a_station_is_registered_once() -> None:
 )
 def test_a_station_of_the_wrong_unit_is_refused(units: list[str] | None, unit: str | None, reason: str) -> None:
     registering(station(unit=unit), units=units).refused(reason, unit=unit)
+
+
+def test_no_station_is_registered_where_members_may_be_represented() -> None:
+    box = an_open_box()
+    Then(decide_register(box, station(), delegates=True)).refused("station_with_delegation", chamber="residents")
+    assert not isinstance(decide_register(box, station(), delegates=False), Refused)
 
 
 def test_a_station_is_registered_before_the_seal() -> None:

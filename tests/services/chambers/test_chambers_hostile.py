@@ -97,6 +97,22 @@ REQUESTS: st.SearchStrategy[tuple[str, Any]] = st.one_of(
             reason=WORDS,
         ),
     ),
+    st.tuples(
+        st.just("GiveDelegation"),
+        st.builds(
+            pb.GiveDelegationRequest,
+            process_id=WORDS,
+            chamber=WORDS,
+            member=WORDS,
+            delegate=WORDS,
+            kind=st.integers(-5, 5),
+            matter=st.none() | WORDS,
+        ),
+    ),
+    st.tuples(
+        st.just("RevokeDelegation"),
+        st.builds(pb.RevokeDelegationRequest, process_id=WORDS, chamber=WORDS, member=WORDS, matter=st.none() | WORDS),
+    ),
     st.tuples(st.just("GetMotion"), st.builds(pb.GetMotionRequest, process_id=WORDS, motion=WORDS)),
     st.tuples(
         st.just("GetRoll"),

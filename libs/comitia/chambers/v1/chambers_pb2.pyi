@@ -21,6 +21,12 @@ class MotionStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MOTION_STATUS_ASKED: _ClassVar[MotionStatus]
     MOTION_STATUS_DECIDED: _ClassVar[MotionStatus]
     MOTION_STATUS_WITHDRAWN: _ClassVar[MotionStatus]
+
+class DelegationKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DELEGATION_KIND_UNSPECIFIED: _ClassVar[DelegationKind]
+    DELEGATION_KIND_PROXY: _ClassVar[DelegationKind]
+    DELEGATION_KIND_LIQUID: _ClassVar[DelegationKind]
 CASTING_CHOICE_UNSPECIFIED: CastingChoice
 CASTING_CHOICE_YES: CastingChoice
 CASTING_CHOICE_NO: CastingChoice
@@ -29,6 +35,9 @@ MOTION_STATUS_PROPOSED: MotionStatus
 MOTION_STATUS_ASKED: MotionStatus
 MOTION_STATUS_DECIDED: MotionStatus
 MOTION_STATUS_WITHDRAWN: MotionStatus
+DELEGATION_KIND_UNSPECIFIED: DelegationKind
+DELEGATION_KIND_PROXY: DelegationKind
+DELEGATION_KIND_LIQUID: DelegationKind
 
 class Mandate(_message.Message):
     __slots__ = ("from_date", "until_date")
@@ -257,18 +266,20 @@ class GetRollRequest(_message.Message):
     def __init__(self, process_id: _Optional[str] = ..., chamber: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class GetRollResponse(_message.Message):
-    __slots__ = ("chamber", "members", "total", "next_page_token", "frozen")
+    __slots__ = ("chamber", "members", "total", "next_page_token", "frozen", "delegations")
     CHAMBER_FIELD_NUMBER: _ClassVar[int]
     MEMBERS_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FROZEN_FIELD_NUMBER: _ClassVar[int]
+    DELEGATIONS_FIELD_NUMBER: _ClassVar[int]
     chamber: str
     members: _containers.RepeatedCompositeFieldContainer[Member]
     total: int
     next_page_token: str
     frozen: _containers.RepeatedCompositeFieldContainer[FrozenRoll]
-    def __init__(self, chamber: _Optional[str] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., total: _Optional[int] = ..., next_page_token: _Optional[str] = ..., frozen: _Optional[_Iterable[_Union[FrozenRoll, _Mapping]]] = ...) -> None: ...
+    delegations: _containers.RepeatedCompositeFieldContainer[Delegation]
+    def __init__(self, chamber: _Optional[str] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., total: _Optional[int] = ..., next_page_token: _Optional[str] = ..., frozen: _Optional[_Iterable[_Union[FrozenRoll, _Mapping]]] = ..., delegations: _Optional[_Iterable[_Union[Delegation, _Mapping]]] = ...) -> None: ...
 
 class FrozenRoll(_message.Message):
     __slots__ = ("box", "on_date", "members", "weight", "digest")
@@ -533,3 +544,59 @@ class GetStateResponse(_message.Message):
     STATE_JSON_FIELD_NUMBER: _ClassVar[int]
     state_json: str
     def __init__(self, state_json: _Optional[str] = ...) -> None: ...
+
+class Delegation(_message.Message):
+    __slots__ = ("member", "delegate", "kind", "matter")
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    DELEGATE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    member: str
+    delegate: str
+    kind: DelegationKind
+    matter: str
+    def __init__(self, member: _Optional[str] = ..., delegate: _Optional[str] = ..., kind: _Optional[_Union[DelegationKind, str]] = ..., matter: _Optional[str] = ...) -> None: ...
+
+class GiveDelegationRequest(_message.Message):
+    __slots__ = ("command", "process_id", "chamber", "member", "delegate", "kind", "matter")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    DELEGATE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    command: _common_pb2.Command
+    process_id: str
+    chamber: str
+    member: str
+    delegate: str
+    kind: DelegationKind
+    matter: str
+    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., chamber: _Optional[str] = ..., member: _Optional[str] = ..., delegate: _Optional[str] = ..., kind: _Optional[_Union[DelegationKind, str]] = ..., matter: _Optional[str] = ...) -> None: ...
+
+class GiveDelegationResponse(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[_common_pb2.Receipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
+
+class RevokeDelegationRequest(_message.Message):
+    __slots__ = ("command", "process_id", "chamber", "member", "matter")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    MATTER_FIELD_NUMBER: _ClassVar[int]
+    command: _common_pb2.Command
+    process_id: str
+    chamber: str
+    member: str
+    matter: str
+    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., chamber: _Optional[str] = ..., member: _Optional[str] = ..., matter: _Optional[str] = ...) -> None: ...
+
+class RevokeDelegationResponse(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[_common_pb2.Receipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...

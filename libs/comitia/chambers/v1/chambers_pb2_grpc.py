@@ -81,6 +81,16 @@ class ChambersServiceStub:
                 request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionRequest.SerializeToString,
                 response_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionResponse.FromString,
                 _registered_method=True)
+        self.GiveDelegation = channel.unary_unary(
+                '/comitia.chambers.v1.ChambersService/GiveDelegation',
+                request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.GiveDelegationRequest.SerializeToString,
+                response_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.GiveDelegationResponse.FromString,
+                _registered_method=True)
+        self.RevokeDelegation = channel.unary_unary(
+                '/comitia.chambers.v1.ChambersService/RevokeDelegation',
+                request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RevokeDelegationRequest.SerializeToString,
+                response_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RevokeDelegationResponse.FromString,
+                _registered_method=True)
         self.GetRoll = channel.unary_unary(
                 '/comitia.chambers.v1.ChambersService/GetRoll',
                 request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.GetRollRequest.SerializeToString,
@@ -174,8 +184,22 @@ class ChambersServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GiveDelegation(self, request, context):
+        """Lets another member vote for this one where they do not vote personally: as a proxy, or liquidly, in one matter or all.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeDelegation(self, request, context):
+        """Takes a delegation back; not any more once the member has voted personally in an open box that it concerns.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRoll(self, request, context):
-        """One page of a chamber's roll, and the boxes it was frozen for.
+        """One page of a chamber's roll with the delegations of its members, and the boxes it was frozen for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -196,7 +220,8 @@ class ChambersServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetState(self, request, context):
-        """This service's part of the process state after the first `at` events: canonical JSON {"motions","rolls"}.
+        """This service's part of the process state after the first `at` events: canonical JSON {"motions","rolls"},
+        and "delegations" where any stands.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -249,6 +274,16 @@ def add_ChambersServiceServicer_to_server(servicer, server):
                     servicer.TestObjection,
                     request_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionRequest.FromString,
                     response_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionResponse.SerializeToString,
+            ),
+            'GiveDelegation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GiveDelegation,
+                    request_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.GiveDelegationRequest.FromString,
+                    response_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.GiveDelegationResponse.SerializeToString,
+            ),
+            'RevokeDelegation': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeDelegation,
+                    request_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RevokeDelegationRequest.FromString,
+                    response_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RevokeDelegationResponse.SerializeToString,
             ),
             'GetRoll': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRoll,
@@ -516,6 +551,60 @@ class ChambersService:
             '/comitia.chambers.v1.ChambersService/TestObjection',
             comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionRequest.SerializeToString,
             comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GiveDelegation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/comitia.chambers.v1.ChambersService/GiveDelegation',
+            comitia_dot_chambers_dot_v1_dot_chambers__pb2.GiveDelegationRequest.SerializeToString,
+            comitia_dot_chambers_dot_v1_dot_chambers__pb2.GiveDelegationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeDelegation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/comitia.chambers.v1.ChambersService/RevokeDelegation',
+            comitia_dot_chambers_dot_v1_dot_chambers__pb2.RevokeDelegationRequest.SerializeToString,
+            comitia_dot_chambers_dot_v1_dot_chambers__pb2.RevokeDelegationResponse.FromString,
             options,
             channel_credentials,
             insecure,
