@@ -1,4 +1,4 @@
-"""The demo's three processes, run once for all tests that look at them."""
+"""The demo's three processes, and the assemblies, run once for all tests that look at them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from cli.client import Client
 from cli.demo import run
 from cli.embedded import Engine
+from tests.system.assemblies import Held, played
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with Engine(folder) as engine, Client(engine.address) as client:
         told, caught = run.play(client, folder, run.SEED)
         yield Demo(engine, client, {each.process_id: each for each in told}, caught)
+
+
+@pytest.fixture(scope="session")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    """Assemblies whose members represent one another."""
+    with played(tmp_path_factory.mktemp("assemblies")) as found:
+        yield found
