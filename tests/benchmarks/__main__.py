@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import casting, effects, growing, singles, streaming, verifying
+from tests.benchmarks import budgets, casting, effects, growing, singles, streaming, verifying
 from tests.benchmarks.servers import OPTIONS
 from tests.benchmarks.targets import Asked, Measure, Target
 
@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, Measure] = {
     "postgres-stream": streaming.section,
     "postgres-effect": effects.section,
     "postgres-growth": growing.section,
+    "budgets": budgets.section,
 }
 """The document's sections, in order."""
 
