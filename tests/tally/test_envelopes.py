@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kernel.numbers import show
 from tally.allocation import Allocation, AllocationRules, SeedNeeded, allocate
 from tally.forms import Option
 from tally.grouping import Said
@@ -41,12 +42,15 @@ def fund(left: str = "kept", rule: str = "greedy", budget: str = "150", **more: 
 
 def test_each_district_spends_its_own_and_the_city_what_is_not_given_out() -> None:
     found = fund()
-    assert [(each.of, each.district, each.budget, each.spent, each.winners) for each in found.envelopes] == [
-        ("district", NORTH, 50, 40, ("n1",)),
-        ("district", SOUTH, 40, 30, ("s1",)),
-        ("city_wide", None, 60, 50, ("c1",)),
+    assert [
+        (each.of, each.district, show(each.budget), show(each.spent), each.winners) for each in found.envelopes
+    ] == [
+        ("district", NORTH, "50", "40", ("n1",)),
+        ("district", SOUTH, "40", "30", ("s1",)),
+        ("city_wide", None, "60", "50", ("c1",)),
     ]
-    assert (found.winners, found.spent, found.budget) == (("n1", "s1", "c1"), 120, 150)
+    assert found.winners == ("n1", "s1", "c1")
+    assert found.spent == 120
 
 
 LEFT = [

@@ -25,7 +25,7 @@ def funded(
     options = {
         name: Option(option=name, cost=cost, submitted=place) for place, (name, cost) in enumerate(costs.items())
     }
-    scores = {name: sum((w for said, w in ballots.items() if name in said), Fraction(0)) for name in costs}
+    scores = {name: Fraction(sum(weight for said, weight in ballots.items() if name in said)) for name in costs}
     found = allocate(rules, options, scores, {}, b"", groups=ballots)
     assert isinstance(found.record, PhragmenRecord)
     assert found.spent <= rules.budget
@@ -85,7 +85,7 @@ def test_of_those_due_together_the_tie_break_says_which_is_first() -> None:
     found, record = funded("12", ballots)
     assert found.winners == ("a",)
     assert record.ended_by is not None
-    assert (record.ended_by.option, record.ended_by.load) == ("c", 6)
+    assert record.ended_by.to_json() == {"option": "c", "load": "6", "weight": "1"}
     assert [tie.order for tie in found.ties] == [("a", "c")]
     assert funded("12", ballots, tie_break=("lower_cost",))[0].winners == ("c",)
 
