@@ -109,6 +109,18 @@ def test_half_points_and_weights_are_exact() -> None:
     assert sum(each.each * each.weight for each in record.rounds[0].in_full) == 7
 
 
+def test_a_price_for_utility_is_in_the_currency_and_a_tie_is_recorded_at_it() -> None:
+    """Half a unit each: what a costs each of its two supporters is a quarter for one option, a half for what it costs."""
+    ballots: dict[Said, int | Fraction] = {("a", "b"): Fraction(2)}
+    halves = {"a": "0.5", "b": "0.5"}
+    one_by_one, record = shared("1", halves, ballots, **BY_ONE)
+    assert [each.for_utility for each in record.rounds] == [Fraction(1, 4)] * 2
+    assert [tie.score for tie in one_by_one.ties] == [Fraction(1, 4)]
+    by_cost, record = shared("1", halves, ballots)
+    assert [each.for_utility for each in record.rounds] == [Fraction(1, 2)] * 2
+    assert [tie.score for tie in by_cost.ties] == [Fraction(1, 2)]
+
+
 def test_what_is_free_is_funded_first_and_nobody_pays_for_it() -> None:
     found, record = shared("10", {"a": "10", "free": "0", "unwanted": "0"}, {("a", "free"): 1})
     assert found.winners == ("free", "a")
