@@ -9,6 +9,7 @@ from kernel.numbers import parse_exact
 from kernel.records import Record
 from replay.findings import Findings
 from replay.processes import ProcessFold
+from tally.election import MAX_COMPARED, Method
 
 LIVE = ("submitted", "reviewed", "declined", "shortlisted")
 
@@ -108,6 +109,11 @@ class ProposalsFold:
             if proposal["status"] == "shortlisted" and proposal["matter"] == matter
         ]
         self.findings.compare("proposals", record.process_index, "options", expected, data.get("options"))
+        charter = self.process.charter.matter(matter) if self.process.charter else None
+        pairwise = charter is not None and charter.election is not None and charter.election.method is Method.SCHULZE
+        if pairwise and len(expected) > MAX_COMPARED:
+            found = f"{len(expected)} options"
+            self.findings.add("proposals", record.process_index, "options", f"at most {MAX_COMPARED}", found)
         self.shortlists[matter] = data.get("options") or []
         self.process.published.add(matter)
 

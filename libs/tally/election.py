@@ -43,6 +43,8 @@ TIE_BREAKS = {Method.STV_SCOTTISH: (TieBreak.PREVIOUS_STAGE, TieBreak.LOT)}
 """What the source of a method says about ties; other methods leave it to a lot."""
 
 MAX_DECIMALS = 18
+MAX_COMPARED = 200
+"""Options that schulze may compare pair by pair: its work grows with their cube, its record with their square."""
 MAX_SEATS = MAX_OPTIONS
 
 

@@ -23,10 +23,11 @@ Choose: TypeAlias = Callable[[Sequence[int], Fraction], int | None]
 class Market:
     """What does not change between runs. Money is counted in whole units, `coin` of them one of the currency.
 
-    `utility` is what a point is worth: 1 for each option, or its cost. `costs` are above zero.
+    `utility` is what a point is worth: 1 for each option, or (`by_cost`) its cost. `costs` are above zero.
     """
 
     support: Support
+    by_cost: bool
     options: tuple[str, ...]
     costs: tuple[int, ...]
     utility: tuple[int, ...]
@@ -36,6 +37,15 @@ class Market:
     share: int
     step: int
     budget: int
+
+    def for_a_point(self, paid: int, each: int, scale: int) -> Fraction:
+        """A price in the currency, for each weight of 1 and each point of the ballots."""
+        return Fraction(paid * self.support.unit * self.support.point, each * scale * self.coin)
+
+    def for_utility(self, place: int, paid: int, each: int, scale: int) -> Fraction:
+        """The same for a unit of utility: of the currency that an option costs, or of one option."""
+        price = self.for_a_point(paid, each, scale) / self.utility[place]
+        return price * self.coin if self.by_cost else price
 
 
 class Bought(NamedTuple):
@@ -58,6 +68,7 @@ def market(
     prices = tuple(int(costs[option] * coin) for option in options)
     return Market(
         support=support,
+        by_cost=by_cost,
         options=options,
         costs=prices,
         utility=prices if by_cost else tuple(1 for _ in options),
@@ -109,9 +120,7 @@ class Run:
                 break
             place: int | None = tied[0]
             if len(tied) > 1:
-                paid, each, scale = self.bound[tied[0]]
-                price = Fraction(paid * self.market.support.point, each * scale * self.market.utility[tied[0]])
-                place = self.choose(tied, price)
+                place = self.choose(tied, self.market.for_utility(tied[0], *self.bound[tied[0]]))
             if place is None:
                 self.lot_needed = True
                 break

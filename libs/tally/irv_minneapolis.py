@@ -17,7 +17,7 @@ SKIPS = 1
 
 
 def count(contest: Contest) -> tuple[str, ...]:
-    """Minneapolis Code of Ordinances, chapter 167, as tabulated in 2017 (an overvote goes to the next rank).
+    """Minneapolis Code of Ordinances §167.20 and §167.60, as tabulated in 2017 (an overvote goes to the next rank).
 
     A round's threshold is more than half of its own votes, as the tabulator has it. When nobody can be eliminated for
     want of votes, it is the one with the fewest, ties as declared.

@@ -104,7 +104,8 @@ def _allocation(file: PabulibFile, rule: str | None, tie_break: Sequence[str] | 
     if named == GREEDY_CUSTOM and is_poznan_80(file):
         named = Rule.POZNAN_80
     if named not in tuple(Rule):
-        expected = f"one of {', '.join(Rule)} (greedy-custom where META tells Poznań's 80 % rule)"
+        others = ", ".join(name for name in EQUAL_SHARES if name not in tuple(Rule))
+        expected = f"one of {', '.join(Rule)}, {others} (greedy-custom where META tells Poznań's 80 % rule)"
         where: dict[str, int] = {} if rule else {"line": line}
         say = "this rule cannot be recounted"
         details: dict[str, str] = {"field": "rule", "found": named[:SHOWN], "expected": expected}

@@ -144,20 +144,14 @@ class _Ledger:
                 to = in_full if money >= due else rest
                 to[paid] = to.get(paid, 0) + market.support.weights[voter]
                 self.money[voter] = money - paid
-        each = Fraction(price * market.support.point, self.scale * market.coin)
-        worth = Fraction(market.utility[bought.place], market.coin) if self._by_cost else Fraction(1)
         return Round(
             option=market.options[bought.place],
             cost=Fraction(market.costs[bought.place], market.coin),
-            price=each * market.support.unit,
-            for_utility=each * market.support.unit / worth,
+            price=market.for_a_point(bought.paid, bought.each, bought.scale),
+            for_utility=market.for_utility(bought.place, bought.paid, bought.each, bought.scale),
             in_full=self._payments(in_full),
             rest=self._payments({paid: weight for paid, weight in rest.items() if paid}),
         )
-
-    @property
-    def _by_cost(self) -> bool:
-        return self.market.utility == self.market.costs
 
     def left_for(self, place: int) -> Unbought:
         """The option, and the money of its supporters."""

@@ -11,6 +11,7 @@ from eventlog.views import CachedFold
 from kernel.records import Record
 from proposals.domain.laureates import BoxTallied
 from proposals.domain.process import Process
+from tally.election import MAX_COMPARED, Method
 
 BOX_TALLIED = "ballots.BoxTallied"
 
@@ -27,6 +28,7 @@ def read_process(before: Process, record: Record) -> Process:
 
 
 def _under_charter(process: Process, charter: dict[str, Any]) -> Process:
+    elections = {each["name"]: each.get("election") or {} for each in charter.get("matters", ())}
     return replace(
         process,
         allows={each["name"]: tuple(each.get("allows") or ()) for each in charter.get("phases", ())},
@@ -36,6 +38,7 @@ def _under_charter(process: Process, charter: dict[str, Any]) -> Process:
             for each in charter.get("matters", ())
             if (envelopes := (each.get("allocation") or {}).get("envelopes"))
         },
+        most={name: MAX_COMPARED for name, each in elections.items() if each.get("method") == Method.SCHULZE},
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import casting, counting, effects, growing, singles, streaming, tallying, verifying
+from tests.benchmarks import budgets, casting, counting, effects, growing, singles, streaming, tallying, verifying
 from tests.benchmarks.servers import OPTIONS
 from tests.benchmarks.targets import Asked, Measure, Target
 
@@ -36,6 +36,7 @@ SECTIONS: Mapping[str, Measure] = {
     "postgres-stream": streaming.section,
     "postgres-effect": effects.section,
     "postgres-growth": growing.section,
+    "budgets": budgets.section,
 }
 """The document's sections, in order."""
 

@@ -137,7 +137,7 @@ def test_wieliczka_is_counted_to_the_last_added_budget_that_fits_and_not_to_the_
     found = counted("Poland_Wieliczka_2023_Green_Budget.pb")
     record = found.allocation.record
     assert isinstance(record, EqualSharesRecord)
-    assert (record.steps, record.stopped, record.added) == (164, "over_budget", 164)
+    assert (record.steps, record.stopped) == (164, "over_budget")
     by_added = {added: funded_at(file, added) for added in (150, 153, 154, 164, 165)}
     winners, cost = set(found.allocation.winners), {project.project: project.cost for project in file.projects}
     assert {added for added, funded in by_added.items() if funded == winners} == {154, 164}
@@ -162,7 +162,8 @@ def test_in_wieliczka_more_voters_preferred_equal_shares_to_greedy() -> None:
     record = counted("Poland_Wieliczka_2023_Green_Budget.pb").allocation.record
     assert isinstance(record, EqualSharesRecord)
     assert record.comparison is not None
-    assert (record.comparison.prefer_equal_shares, record.comparison.prefer_greedy) == (1615, 873)
+    assert record.comparison.to_json()["equal_shares"]["weight"] == "1615"
+    assert record.comparison.to_json()["greedy"]["weight"] == "873"
 
 
 @pytest.mark.parametrize("name", names("greedy-exclusive"))

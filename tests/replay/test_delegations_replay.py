@@ -16,7 +16,9 @@ from tests.rules.building import charter_data, patient
 GIVEN, REVOKED = "chambers.DelegationGiven", "chambers.DelegationRevoked"
 RIGHT: dict[str, Any] = {"chamber": "board", "member": "ana", "delegate": "bo", "kind": "liquid", "matter": None}
 NOBODY: dict[str, Any] = {"from": None, "until": None}
-BOARD = [{"member": name, "weight": "1", "roles": [], "unit": None, "mandate": NOBODY} for name in ("ana", "bo")]
+BOARD: list[dict[str, Any]] = [
+    {"member": name, "weight": "1", "roles": [], "unit": None, "mandate": NOBODY} for name in ("ana", "bo")
+]
 
 
 def charter() -> dict[str, Any]:

@@ -100,10 +100,11 @@ def test_the_most_colleges_with_the_finest_weights_can_be_written_and_read_again
     assert VoteCount.from_json(found.to_json()) == found
 
 
-def cooperative(**more: object) -> Charter:
+def cooperative(rule: dict[str, object] | None = None) -> Charter:
+    """A charter whose members decide by simple majority, unless `rule` says more."""
     units = [{"code": unit.code, "weight": show(unit.weight)} for unit in SCIC]
-    members = {"name": "members", "title": "All members", "colleges": "scaled", "units": units, **more}
-    return parsed(charter_data(chambers=[members], matters=[motion(chamber("members"))]))
+    members = {"name": "members", "title": "All members", "colleges": "scaled", "units": units}
+    return parsed(charter_data(chambers=[members], matters=[motion(chamber("members", **(rule or {})))]))
 
 
 DECIDED = {
@@ -122,6 +123,22 @@ def test_decides_published_counts_by_colleges(rows: str, outcome: str) -> None:
     assert found["outcome"] == outcome
     assert found["reasons"][0]["rule"] == "scaled_colleges"
     assert found["reasons"][0]["numbers"]["members"] == "100"
+
+
+QUORUMS = {
+    "the shares of two small colleges are half of all, by one vote in each": ({}, "users,yes,1 towns,yes,1", "adopted"),
+    "one small college is less than half": ({}, "towns,yes,400", "inquorate"),
+    "half of the persons": ({"count": "heads"}, "towns,yes,2 users,absent,2", "adopted"),
+    "less than half of the persons": ({"count": "heads"}, "towns,yes,2 users,absent,3", "inquorate"),
+}
+
+
+@pytest.mark.parametrize(("counting", "rows", "outcome"), QUORUMS.values(), ids=QUORUMS)
+def test_a_quorum_is_of_shares_or_of_persons(counting: dict[str, str], rows: str, outcome: str) -> None:
+    text = "chamber,voter,option,count\n" + "".join(f"members,{row}\n" for row in rows.split())
+    found = decide_counts(cooperative({"quorum": {"at_least": "1/2", **counting}}), text)
+    assert not isinstance(found, Refused), found
+    assert found["outcome"] == outcome
 
 
 def test_published_totals_without_colleges_are_refused() -> None:

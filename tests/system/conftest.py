@@ -1,4 +1,4 @@
-"""The demo's three processes, run once for all tests that look at them."""
+"""The demo's three processes, and the assemblies, run once for all tests that look at them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from cli.client import Client
 from cli.demo import run
 from cli.embedded import Engine
+from tests.system.assemblies import Held, played
 from tests.system.sittings import Clock, House
 
 
@@ -41,3 +42,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         Client(engine.address) as client,
     ):
         yield House(engine, client, clock)
+
+
+@pytest.fixture(scope="session")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    """Assemblies whose members represent one another."""
+    with played(tmp_path_factory.mktemp("assemblies")) as found:
+        yield found

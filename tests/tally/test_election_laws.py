@@ -177,10 +177,3 @@ def test_a_better_grade_never_harms_in_majority_judgment(ballots: list[Any], nam
         assert ranking is not None
         places.append(next(place for place, equal in enumerate(ranking) if name in equal))
     assert places[1] <= places[0]
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_nobody_voting_or_standing_is_counted_too(method: str) -> None:
-    assert held(method, "", {}, scale=GRADES).elected == ()
-    assert held(method, "A", {}, scale=GRADES).elected == ("A",)
-    assert held(method, "AB", {(): 3}, scale=GRADES).blank == 3

@@ -251,6 +251,20 @@ def test_equal_medians_are_told_apart_by_what_is_nearest_to_the_middle_of_the_we
     }
 
 
+@pytest.mark.parametrize("method", Method)
+def test_nobody_voting_or_standing_is_counted_too(method: Method) -> None:
+    assert held(method, "", {}, scale=GRADES).elected == ()
+    assert held(method, "A", {}, scale=GRADES).elected == ("A",)
+    assert held(method, "AB", {(): 3}, scale=GRADES).blank == 3
+
+
+@pytest.mark.parametrize("method", ["stv-scottish", "stv-meek", "irv", "irv-minneapolis", "schulze", "borda"])
+def test_a_rank_that_names_nobody_new_is_passed_over(method: str) -> None:
+    plain = groups("3 AB, 2 BC, 2 C")
+    marked = {("A", "A", "B"): 3, (SKIPPED, "B", OVERVOTED, "C"): 2, (OVERVOTED, "C", SKIPPED): 2}
+    assert held(method, "ABC", marked) == held(method, "ABC", plain)
+
+
 NOT_OF_THIS_COUNT: list[Any] = [
     pytest.param("irv", {("Z",): 1}, (), "found Z", id="an option that does not stand"),
     pytest.param("irv", {("A",): -1}, (), "0 or more", id="a weight below nothing"),

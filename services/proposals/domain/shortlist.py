@@ -74,9 +74,10 @@ def publish(
     if not options:
         said = "no proposal is shortlisted for this matter; shortlist at least one first"
         return Refused("shortlist_is_empty", say=said, matter=command.matter, options=0, needed=1)
-    if len(options) > MAX_OPTIONS:
+    most = process.most.get(command.matter, MAX_OPTIONS)
+    if len(options) > most:
         said = "more proposals are shortlisted than can be voted on at once; withdraw some, or use several matters"
-        return Refused("shortlist_too_long", say=said, matter=command.matter, options=len(options), at_most=MAX_OPTIONS)
+        return Refused("shortlist_too_long", say=said, matter=command.matter, options=len(options), at_most=most)
     return (ShortlistPublished(matter=command.matter, options=options),)
 
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given as generated
+from hypothesis import strategies as st
 
 from ballots.domain.box import Box, OpenBox, SealedBox, TalliedBox, Unopened, evolve, status
 from ballots.domain.electorate import Elector, Electorate
@@ -255,11 +257,41 @@ EVERY_RULE = [
 def test_a_box_in_which_there_is_nothing_to_count_is_tallied_by_every_rule(
     decided: dict[str, Any], offered: bool
 ) -> None:
-    method = decided.get("election", {}).get("method")
-    ballot: dict[str, Any] = {"form": "approval"} if method is None else RANKED
-    if method == Method.MAJORITY_JUDGMENT:
-        ballot = {"form": "grades", "grades": ["good", "bad"]}
+    ballot, _ = ballot_of(decided, [])
     options: dict[str, Any] = {} if offered else {"options": []}
     event = tally(an_open_box(sealed(), ballot=ballot, **({"allocation": None} | decided), **options))
     assert event.count["voters"] == 0
     assert event.allocation is None or event.allocation["winners"] == []
+
+
+NAMES = ("well", "bench", "lamp")
+
+
+@generated(
+    decided=st.sampled_from(EVERY_RULE),
+    chosen=st.lists(st.permutations(NAMES).flatmap(lambda names: st.sampled_from([names[:1], names[:2], names]))),
+    order=st.permutations(range(len(NAMES))),
+)
+def test_the_order_on_the_ballot_never_changes_who_wins(
+    decided: dict[str, Any], chosen: list[list[str]], order: list[int]
+) -> None:
+    ballot, choices = ballot_of(decided, chosen)
+    declared: dict[str, Any] = {"ballot": ballot, "allocation": None} | decided
+    offered = box_opened(**declared).options
+    votes = [(f"v{place}", choice) for place, choice in enumerate(choices)]
+    roll = electorate(*(voter for voter, _ in votes))
+    listed = [offered, [offered[place] for place in order]]
+    one, other = (tally(an_open_box(sealed(), options=each, **declared), *votes, roll=roll) for each in listed)
+    assert one.payload() == other.payload()
+
+
+def ballot_of(decided: dict[str, Any], chosen: list[list[str]]) -> tuple[dict[str, Any], list[Choice]]:
+    """The ballot that a rule counts, and what is chosen as a choice of its form."""
+    method = decided.get("election", {}).get("method")
+    if method is None:
+        return {"form": "approval"}, [sorted(names) for names in chosen]
+    if method != Method.MAJORITY_JUDGMENT:
+        return RANKED, list(chosen)
+    scale = ["good", "fair", "bad"]
+    graded: list[Choice] = [dict(zip(names, scale, strict=False)) for names in chosen]
+    return {"form": "grades", "grades": scale}, graded

@@ -6,14 +6,20 @@ from fractions import Fraction
 
 import pytest
 
+from eventlog.rows import placed
+from kernel import canonical
 from kernel.events import Event
 from kernel.refusal import Kind
 from proposals.domain import shortlist as rules
 from proposals.domain.events import ShortlistOption, ShortlistPublished
 from proposals.domain.evolution import UNPUBLISHED, UNSUBMITTED, evolve, evolve_shortlist
+from proposals.domain.process import Process
 from proposals.domain.shortlist import MAX_OPTIONS, publish, shortlist
 from proposals.domain.states import ProposalState, Published, Shortlisted
+from proposals.inbox import read_process
+from tally.election import MAX_COMPARED
 from testkit.scenario import scenario
+from tests.contracts.golden_records import as_record
 from tests.services.proposals import building as a
 
 shortlisting = scenario(UNSUBMITTED, evolve, shortlist)
@@ -142,6 +148,41 @@ def test_a_shortlist_has_at_most_so_many_options(monkeypatch: pytest.MonkeyPatch
     else:
         decided.refused("shortlist_too_long", options=4, at_most=3)
     assert MAX_OPTIONS == 10_000
+
+
+@pytest.mark.parametrize(
+    ("length", "holds"), [pytest.param(2, True, id="as many"), pytest.param(3, False, id="one more")]
+)
+def test_a_method_that_compares_pairs_takes_fewer_options(length: int, holds: bool) -> None:
+    listed = [(str(number), on_the_list()) for number in range(length)]
+    decided = publishing().when(a.publish(), a.process(most={"projects": 2}), listed)
+    if holds:
+        assert not hasattr(decided.decided, "reason")
+    else:
+        decided.refused("shortlist_too_long", options=3, at_most=2)
+    assert MAX_COMPARED == 200
+
+
+CHARTER = {
+    "matters": [
+        {"name": "roads", "kind": "selection", "election": {"method": "schulze"}},
+        {"name": "council", "kind": "selection", "election": {"method": "stv-scottish"}},
+        {
+            "name": "parks",
+            "kind": "selection",
+            "allocation": {"envelopes": {"districts": {"north": "1", "south": "2"}}},
+        },
+        {"name": "projects", "kind": "selection", "allocation": {"rule": "greedy"}},
+        {"name": "law", "kind": "motion", "election": None, "allocation": None},
+    ]
+}
+
+
+def test_what_a_charter_says_of_districts_and_of_pairs_is_known() -> None:
+    opened = as_record("processes.ProcessOpened", 1, canonical.dumps({"charter": CHARTER}))
+    process = read_process(Process("p-1"), placed(opened, 1, 0, "2026-11-22T12:00:00.000000Z"))
+    assert dict(process.districts) == {"parks": ("north", "south")}
+    assert dict(process.most) == {"roads": MAX_COMPARED}
 
 
 def test_an_event_that_cannot_follow_on_a_shortlist_is_a_damaged_log() -> None:
