@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kernel.numbers import parse_exact
 from kernel.records import Record
 from replay.findings import Findings
 from replay.processes import ProcessFold
+from tally.election import MAX_COMPARED, Method
 
 LIVE = ("submitted", "reviewed", "declined", "shortlisted")
 
@@ -20,7 +22,7 @@ class ProposalsFold:
         self.process = process
         self.proposals: dict[str, dict[str, Any]] = {}
         self.shortlists: dict[str, list[dict[str, Any]]] = {}
-        self.allocations: dict[str, dict[str, Any]] = {}
+        self.winners: dict[str, list[str]] = {}
         self.handlers = {
             "proposals.ProposalSubmitted": self.submitted,
             "proposals.ProposalRevised": self.revised,
@@ -73,7 +75,7 @@ class ProposalsFold:
         proposal = self._step(record, data, "review", "submitted", "reviewed", "declined")
         if proposal is not None:
             fields = ("feasible", "cost", "reasons", "official", "service")
-            proposal["review"] = {field: data.get(field) for field in fields}
+            proposal["review"] = {field: data.get(field) for field in fields} | _placed(data)
             if data.get("cost") is not None and parse_exact(data["cost"]) < 0:
                 self.findings.add("proposals", record.process_index, "cost", "0 or more", data["cost"])
             proposal["status"] = "reviewed" if data.get("feasible") else "declined"
@@ -83,7 +85,17 @@ class ProposalsFold:
         proposal = self._step(record, data, "shortlist", "reviewed")
         if proposal is not None:
             self.findings.compare("proposals", record.process_index, "cost", proposal["cost"], data.get("cost"))
+            self._check_district(
+                record.process_index, str(data.get("matter")), (proposal["review"] or {}).get("district")
+            )
             proposal["status"], proposal["matter"] = "shortlisted", data.get("matter")
+
+    def _check_district(self, index: int, name: str, district: str | None) -> None:
+        """Where districts have envelopes, a proposal is the whole city's or that of one of them."""
+        matter = self.process.charter.matter(name) if self.process.charter else None
+        envelopes = matter.allocation.envelopes if matter and matter.allocation else None
+        if envelopes is not None and district is not None and district not in envelopes.districts:
+            self.findings.add("proposals", index, "district", " or ".join(sorted(envelopes.districts)), district)
 
     def published(self, record: Record, data: dict[str, Any]) -> None:
         self.findings.count("proposals")
@@ -92,21 +104,26 @@ class ProposalsFold:
         if matter in self.shortlists:
             self.findings.add("proposals", record.process_index, "shortlist", "published once", f"{matter} again")
         expected = [
-            {"option": name, "cost": proposal["cost"], "submitted": order}
+            {"option": name, "cost": proposal["cost"], "submitted": order} | _placed(proposal["review"] or {})
             for order, (name, proposal) in enumerate(self.proposals.items(), 1)
             if proposal["status"] == "shortlisted" and proposal["matter"] == matter
         ]
         self.findings.compare("proposals", record.process_index, "options", expected, data.get("options"))
+        charter = self.process.charter.matter(matter) if self.process.charter else None
+        pairwise = charter is not None and charter.election is not None and charter.election.method is Method.SCHULZE
+        if pairwise and len(expected) > MAX_COMPARED:
+            found = f"{len(expected)} options"
+            self.findings.add("proposals", record.process_index, "options", f"at most {MAX_COMPARED}", found)
         self.shortlists[matter] = data.get("options") or []
         self.process.published.add(matter)
 
-    def allocated(self, box: str, allocation: dict[str, Any]) -> None:
-        """Told by the boxes' fold: what the box's ballots paid for."""
-        self.allocations[box] = allocation
+    def won(self, box: str, winners: Sequence[str]) -> None:
+        """Told by the boxes' fold: what the box's ballots paid for, or whom they elected, in order."""
+        self.winners[box] = list(winners)
 
     def laureate(self, record: Record, data: dict[str, Any]) -> None:
         proposal = self._step(record, data, None, "shortlisted")
-        winners = self.allocations.get(str(data.get("box")), {}).get("winners", [])
+        winners = self.winners.get(str(data.get("box")), [])
         name, index = data.get("proposal"), record.process_index
         rank = winners.index(name) + 1 if name in winners else None
         self.findings.expect("laureates", index, "rank", rank, data.get("rank"))
@@ -154,7 +171,12 @@ class ProposalsFold:
 
     def finish(self) -> None:
         """After the last event: the winners of a box are named all at once, so some of them alone is a gap."""
-        for box, allocation in self.allocations.items():
-            named = [name for name in allocation["winners"] if self.proposals.get(name, {}).get("rank") is not None]
+        for box, winners in self.winners.items():
+            named = [name for name in winners if self.proposals.get(name, {}).get("rank") is not None]
             if named:
-                self.findings.compare("laureates", None, f"laureates of {box}", allocation["winners"], named)
+                self.findings.compare("laureates", None, f"laureates of {box}", winners, named)
+
+
+def _placed(review: dict[str, Any]) -> dict[str, Any]:
+    """The district and the group that a review told, those that it did."""
+    return {name: review[name] for name in ("district", "group") if review.get(name) is not None}

@@ -25,6 +25,7 @@ from rules.delegation import DelegationRules
 from rules.seats import Seats
 from rules.yaml_text import Lines, read_yaml
 from tally.allocation import AllocationRules
+from tally.election import ElectionRules
 from tally.forms import BallotRules
 
 __all__ = [
@@ -121,8 +122,14 @@ class Derived(Part):
     equality: Literal["no", "yes"] = "no"
 
 
+Electorate: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=10**12)]
+
+
 class Chamber(Part):
-    """A body of voters: enrolled on a roll, counted by published totals, or derived from another chamber's units."""
+    """A body of voters: enrolled on a roll, counted by published totals, or derived from another chamber's units.
+
+    `electorate` says how many electors a counted chamber has: without it, who did not vote is not known there.
+    """
 
     name: Name
     title: Title
@@ -131,6 +138,7 @@ class Chamber(Part):
     seats: Seats | None = None
     derived: Derived | None = None
     units: tuple[Unit, ...] = ()
+    electorate: Electorate | None = Field(default=None, exclude_if=lambda value: value is None)
     colleges: Literal["scaled"] | None = Field(default=None, exclude_if=lambda value: value is None)
     """`scaled`: each unit is a college whose votes make up its weight, whatever its turnout."""
     delegation: DelegationRules | None = Field(default=None, exclude_if=lambda value: value is None)
@@ -138,7 +146,7 @@ class Chamber(Part):
 
 
 class Matter(Part):
-    """A kind of question: a motion with its decision, or a selection among projects with its chamber and allocation."""
+    """A kind of question: a motion with its decision, or a selection with its chamber and an allocation or an election."""
 
     name: Name
     title: Title
@@ -147,6 +155,7 @@ class Matter(Part):
     decision: Decision | None = None
     chamber: Name | None = None
     allocation: AllocationRules | None = None
+    election: ElectionRules | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Amendment(Part):

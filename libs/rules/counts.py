@@ -47,8 +47,9 @@ def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dic
     """Decide a motion matter from CSV `chamber,voter,option,count`; never raises.
 
     `voter` is empty for totals, a member's name, the name of a role (whose row is then also its casting vote), or a
-    unit's code. Members who did not vote are `absent`; without such rows a chamber has the seats its charter fixes, or
-    as many members as voted. The result is JSON: matter, outcome, choice, advice, chambers, reasons, asks; numbers are text.
+    unit's code. Members who did not vote are `absent`; without such rows a chamber has the seats (or the electorate)
+    that its charter fixes, or as many members as voted. The result is JSON: matter, outcome, choice, advice, chambers,
+    reasons, asks; numbers are text.
     """
     chosen = _matter(charter, matter)
     if isinstance(chosen, Refused):
@@ -80,10 +81,12 @@ def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dic
 
 
 def _said(outcome: Outcome) -> Status:
-    """What only a tie keeps open is tied: published counts hold no second ballot."""
-    asked = {ask.chamber for ask in outcome.asks}
-    tied = {name for name, chamber in outcome.chambers.items() if chamber.outcome is Status.TIED}
-    return Status.TIED if outcome.status is Status.PENDING and asked and asked <= tied else outcome.status
+    """What only a tie keeps open is tied, and what a second call keeps open inquorate: counts hold no second ballot."""
+    stood = {ask.chamber: outcome.chambers.get(ask.chamber) for ask in outcome.asks}
+    open_by = {None if chamber is None else chamber.outcome for chamber in stood.values()}
+    if outcome.status is not Status.PENDING or not open_by or not open_by <= {Status.TIED, Status.INQUORATE}:
+        return outcome.status
+    return Status.INQUORATE if Status.INQUORATE in open_by else Status.TIED
 
 
 def _matter(charter: Charter, name: str | None) -> Matter | Refused:
@@ -193,7 +196,8 @@ def _chamber_count(chamber: Chamber, rows: ChamberRows, by_unit: bool) -> VoteCo
         first = next(iter((*rows.totals.values(), *(row for part in rows.parts.values() for row in part.values()))))
         found, expected = f"{on_roll} in {chamber.name}", f"at most {seats}, its seats"
         return counts_fault("more_votes_than_seats", first.line, "count", found=found, expected=expected)
-    vacant = 0 if seats is None else seats - on_roll
+    whole = seats if seats is not None else chamber.electorate
+    vacant = 0 if whole is None else max(whole - on_roll, 0)
     absent = weights.pop("absent")
     return VoteCount(
         yes=weights["yes"],

@@ -19,7 +19,7 @@ from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
 from ballots.domain.sheets import NO_SHEET, FileCountSheet, decide_file
 from ballots.domain.stations import RegisterStation, decide_register
-from ballots.domain.tallying import decide_tally, last_ballots
+from ballots.domain.tallying import decide_tally
 from ballots.inbox import Inbox, process_stream
 from ballots.polls import Polls
 from ballots.turnout import Turnouts
@@ -180,29 +180,34 @@ class Ballots(LogApplication):
 
         def decide() -> Changes | None:
             box = self.box(sealed.process_id, name)
-            electorate = self.inbox.electorate(sealed.process_id, name)
+            electorate, represent = self._electorate(sealed, name, box.state)
             events = decide_tally(
                 box.state,
-                lambda: last_ballots(evidence.ballots_of(log, sealed, name)).items(),
+                lambda: evidence.last_ballots(log, sealed, name),
                 evidence.sheets_of(log, sealed, name),
                 electorate,
-                lambda: evidence.root_at(log, sealed),
-                self._representation(sealed, box.state, electorate),
+                lambda: self.root_at(sealed),
+                represent,
             )
             return _changes(box, events) if events else None
 
         self.react(policy, sealed, decide)
 
+    def root_at(self, record: Record) -> bytes:
+        """The root that seeds what is drawn by lot because of `record`."""
+        return evidence.root_at(self.shared_log, record)
+
     def _delegates(self, process_id: str, box: OpenBox) -> bool:
         chamber = self.inbox.facts(process_id).rules().chamber(box.opening.event.chamber)
         return chamber is not None and chamber.delegation is not None
 
-    def _representation(self, sealed: Record, box: Box, electorate: Electorate) -> Represent | None:
-        if not isinstance(box, OpenBox):
-            return None
-        event = box.opening.event
-        facts = self.inbox.facts_at(sealed)
-        return representation(self.shared_log, facts, sealed, event.chamber, event.matter, electorate)
+    def _electorate(self, sealed: Record, name: str, box: Box) -> tuple[Electorate, Represent | None]:
+        """What the ballots of a sealed box weigh; everyone's weight only where members may be represented, and by whom."""
+        if not isinstance(box, OpenBox) or not self._delegates(sealed.process_id, box):
+            return self.inbox.set_apart(sealed.process_id, name), None
+        event, facts = box.opening.event, self.inbox.facts_at(sealed)
+        electorate = self.inbox.electorate(sealed.process_id, name)
+        return electorate, representation(self.shared_log, facts, sealed, event.chamber, event.matter, electorate)
 
     def _decide_seal(self, process_id: str, box: str, trigger: Trigger) -> Changes | Refused:
         loaded = self.box(process_id, box)

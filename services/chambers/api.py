@@ -21,6 +21,7 @@ from chambers.domain.commands import (
     RemoveMember,
     RevokeDelegation,
     RollCommand,
+    TestObjection,
     UpdateMember,
     WithdrawMotion,
 )
@@ -118,6 +119,16 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
 
         return await self._handle(request, context, command, pb.RaiseObjectionResponse)
 
+    async def TestObjection(self, request: pb.TestObjectionRequest, context: Call) -> pb.TestObjectionResponse:
+        def command() -> TestObjection:
+            told = ("process_id", "motion", "chamber", "member", "tester", "reason")
+            criteria = [_criterion(each) for each in request.criteria]
+            return TestObjection.model_validate(
+                {**{name: getattr(request, name) for name in told}, "criteria": criteria}
+            )
+
+        return await self._handle(request, context, command, pb.TestObjectionResponse)
+
     async def GiveDelegation(self, request: pb.GiveDelegationRequest, context: Call) -> pb.GiveDelegationResponse:
         def command() -> GiveDelegation:
             return GiveDelegation.model_validate(
@@ -164,7 +175,7 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
 
     async def GetMotion(self, request: pb.GetMotionRequest, context: Call) -> pb.GetMotionResponse:
         found = await answer(context, self._queries.motion, request.process_id, request.motion)
-        return pb.GetMotionResponse(motion=motion_message(request.motion, found.state))
+        return pb.GetMotionResponse(motion=motion_message(request.motion, found.state, found.awaited))
 
     async def ListMotions(self, request: pb.ListMotionsRequest, context: Call) -> pb.ListMotionsResponse:
         listed, token = await answer(
@@ -197,6 +208,11 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
         return await carry_out(
             request, context, lambda meta, content: self._chambers.handle(meta, content, command()), response
         )
+
+
+def _criterion(given: pb.Criterion) -> dict[str, Any]:
+    """`met` must be said: what is absent is not taken for a no."""
+    return {"criterion": given.criterion, **({"met": given.met} if given.HasField("met") else {})}
 
 
 def _member(given: pb.Member) -> dict[str, Any]:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from chambers.domain import casting, counting, deadlines, delegating, enrolment, moving, objecting, rolls
+from chambers.domain import (
+    assessing,
+    casting,
+    counting,
+    deadlines,
+    delegating,
+    drawing,
+    enrolment,
+    moving,
+    objecting,
+    rolls,
+)
 from chambers.domain.case import Case, enrolled_roots, unknown_motion
 from chambers.domain.commands import (
     DelegationCommand,
@@ -17,8 +29,10 @@ from chambers.domain.commands import (
     PutMotion,
     RaiseObjection,
     RollCommand,
+    TestObjection,
     WithdrawMotion,
 )
+from chambers.domain.deciding import awaited
 from chambers.domain.events import (
     EVENTS,
     DelegationGiven,
@@ -44,8 +58,9 @@ from chambers.inbox import (
     read_tally,
     seals,
 )
-from chambers.loaded import LoadedCase
+from chambers.loaded import LoadedCase, ShownMotion
 from chambers.rollbook import ChamberBook
+from chambers.seeds import seed_at_the_seal
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Versioned
 from eventlog.contract import LogRecorder
 from kernel.events import Event
@@ -164,6 +179,19 @@ class Chambers(LogApplication):
 
         return self.react(policy, cause, decide)
 
+    def draw_lots(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
+        """Draw the lots that a motion waits for since `cause`, and do what follows from them."""
+        motion = str(cause.data()["motion"])
+
+        def decide() -> Changes | None:
+            loaded = self._load_for_engine(cause.process_id, motion)
+            if loaded is None:
+                return None
+            seed_of = partial(seed_at_the_seal, self.recorder, cause.process_id)
+            return loaded.changes_or_none(drawing.draw_lots(loaded.case, seed_of, self._clock()))
+
+        return self.react(policy, cause, decide)
+
     def lapse_advice(self, policy: str, process_id: str, motion: str, chamber: str, now: datetime) -> None:
         """Note that a chamber kept silent past its deadline; nothing while its sealed box is being counted."""
 
@@ -211,13 +239,23 @@ class Chambers(LogApplication):
         found = self._motion(process_id, motion)
         return found if found.version else unknown_motion(motion)
 
+    def shown(self, process_id: str, motion: str) -> ShownMotion | Refused:
+        """One motion and what it waits for, as far as the log goes now."""
+        process = self.process(process_id)
+        if process.charter is None:
+            return unknown_process(process_id)
+        loaded = self._load(process, process.charter, motion)
+        if not loaded.motion.version:
+            return unknown_motion(motion)
+        return ShownMotion(loaded.case.state, awaited(loaded.case))
+
     def state(self, process_id: str, at: int | None = None) -> Mapping[str, Any]:
         """This service's part of the process's state after its first `at` events (all when None)."""
         found: dict[str, Roll] = {}
         given: dict[str, list[Event]] = {}
         motions: dict[str, Motion] = {}
         for record in self.recorder.read_process(process_id, stop=at, types=EVENTS):
-            event = EVENTS[record.type].model_validate_json(record.payload)
+            event = EVENTS[record.type].read(record)
             if isinstance(event, ROLL_EVENTS):
                 found[event.chamber] = evolve_roll(found.get(event.chamber, Roll()), event)
             elif isinstance(event, (DelegationGiven, DelegationRevoked)):
@@ -277,6 +315,8 @@ def _apply_rule(found: Case, command: MotionCommand, at: datetime) -> tuple[Even
             return casting.give(found, command, at)
         case RaiseObjection():
             return objecting.raise_objection(found, command, at)
+        case TestObjection():
+            return assessing.assess(found, command, at)
 
 
 def _key(motion: str, chamber: str) -> str:

@@ -11,6 +11,7 @@ from comitia.chambers.v1 import chambers_pb2 as pb
 from kernel import canonical
 from kernel.instants import show_instant
 from kernel.numbers import show
+from rules.decisions import Ask
 from rules.delegation import Delegation
 
 STATUSES = {
@@ -62,7 +63,7 @@ def listed_message(listed: Listed) -> pb.MotionSummary:
     )
 
 
-def motion_message(name: str, motion: Motion) -> pb.Motion:
+def motion_message(name: str, motion: Motion, awaited: tuple[Ask, ...] = ()) -> pb.Motion:
     """A motion, whole; raises `ValueError` for one that was never proposed."""
     if isinstance(motion, NoMotion):
         raise ValueError("a motion that was never proposed has no message")
@@ -79,8 +80,11 @@ def motion_message(name: str, motion: Motion) -> pb.Motion:
         ),
         text=asked.proposed.text,
         counted=[_count(each) for each in asked.counted],
+        choice=asked.choice,
         chambers_json="" if decided is None else canonical.dumps(decided.chambers).decode(),
     )
+    for ask in awaited:
+        message.awaited.add(chamber=ask.chamber, kind=ask.kind, round=ask.round, role=ask.role)
     for reason in () if decided is None else decided.reasons:
         message.reasons.add(
             rule=reason["rule"], chamber=reason["chamber"], text=reason["text"], numbers=reason["numbers"]
@@ -97,12 +101,19 @@ def _add_answers(message: pb.Motion, motion: AskedMotion) -> None:
         )
     for chamber, advice in motion.advice.items():
         message.advice.add(chamber=chamber, opinion=advice.opinion, silent=advice.silent)
-    for chamber, vote in motion.casting.items():
+    for key, vote in motion.casting.items():
+        chamber = key.partition(" ")[0]
         message.casting.add(
             chamber=chamber, role=vote.role, member=vote.member, choice=CHOICES[vote.choice], round=vote.round
         )
+    for chamber, lot in motion.lots.items():
+        drawn = canonical.dumps(lot.lot).decode()
+        message.lots.add(
+            chamber=chamber, round=lot.round, box=lot.box, seed=lot.seed, lot_json=drawn, outcome=lot.outcome
+        )
     for objection in motion.objections:
-        message.objections.add(chamber=objection.chamber, member=objection.member, reason=objection.reason)
+        test = None if objection.tested is None else pb.Test(**objection.tested.model_dump(mode="json"))
+        message.objections.add(chamber=objection.chamber, member=objection.member, reason=objection.reason, test=test)
 
 
 def _count(counted: CountedRound) -> pb.ChamberCount:

@@ -35,7 +35,7 @@ class ChamberBook(Generic[S]):
         with self._lock:
             known = self._kept.get(stream) or Versioned(stream, 0, self._empty)
         records = self._log.read_stream(stream, after_version=known.version)
-        events = [EVENTS[each.type].model_validate_json(each.payload) for each in records if each.type in EVENTS]
+        events = [EVENTS[each.type].read(each) for each in records if each.type in EVENTS]
         version = records[-1].stream_version if records else known.version
         found = Versioned(stream, version, self._after(known.state, events))
         self._keep(found)

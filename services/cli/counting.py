@@ -15,12 +15,12 @@ from rules.counts import decide_counts
 from tally.allocation import Rule
 from tally.pabulib import PabulibFile, read
 from tally.pabulib import recount as recount_file
-from tally.ties import TieBreak
+from tally.ties import OF_TOTALS
 
 Pabulib = Annotated[Path, typer.Argument(metavar="FILE.pb", help="A participatory budget in Pabulib's format.")]
 TieBreaks = Annotated[
     str | None,
-    typer.Option("--tie-break", metavar="LIST", help=f"Tried in order, separated by commas: {', '.join(TieBreak)}."),
+    typer.Option("--tie-break", metavar="LIST", help=f"Tried in order, separated by commas: {', '.join(OF_TOTALS)}."),
 ]
 RuleName = Annotated[
     str | None, typer.Option("--rule", metavar="RULE", help=f"Instead of the one META names: {', '.join(Rule)}.")
@@ -63,6 +63,7 @@ def _print_recount(found: dict[str, Any]) -> None:
     print_table(("#", "project", "score"), ((str(rank), winner, found["scores"][winner]) for rank, winner in ranked))
     for tie in found["ties"]:
         say(f"tie at {tie['score']}: {', '.join(tie['order'])} in this order, by {tie['broken_by']}")
+    _print_equal_shares(found.get("record", {}))
     for note in found["notes"]:
         say(f"note: {note}")
     official = found["official"]
@@ -72,6 +73,16 @@ def _print_recount(found: dict[str, Any]) -> None:
         say("matches the official winners")
     else:
         say(f"DIFFERS from the official winners: {', '.join(official['winners'])}")
+
+
+def _print_equal_shares(record: dict[str, Any]) -> None:
+    """How often add1 added, and which set the voters prefer."""
+    if record.get("steps") is not None:
+        say(f"add1: {record['added']} more for each voter, then no more ({record['stopped'].replace('_', ' ')})")
+    compared = record.get("comparison")
+    if compared is not None:
+        ours, greedy = compared["equal_shares"]["weight"], compared["greedy"]["weight"]
+        say(f"by {compared['by']}, {ours} prefer Equal Shares and {greedy} greedy: {compared['preferred']} is funded")
 
 
 def decide(

@@ -11,6 +11,7 @@ from eventlog.views import CachedFold
 from kernel.records import Record
 from proposals.domain.laureates import BoxTallied
 from proposals.domain.process import Process
+from tally.election import MAX_COMPARED, Method
 
 BOX_TALLIED = "ballots.BoxTallied"
 
@@ -27,10 +28,17 @@ def read_process(before: Process, record: Record) -> Process:
 
 
 def _under_charter(process: Process, charter: dict[str, Any]) -> Process:
+    elections = {each["name"]: each.get("election") or {} for each in charter.get("matters", ())}
     return replace(
         process,
         allows={each["name"]: tuple(each.get("allows") or ()) for each in charter.get("phases", ())},
         matters={each["name"]: each.get("kind", "") for each in charter.get("matters", ())},
+        districts={
+            each["name"]: tuple(envelopes.get("districts") or ())
+            for each in charter.get("matters", ())
+            if (envelopes := (each.get("allocation") or {}).get("envelopes"))
+        },
+        most={name: MAX_COMPARED for name, each in elections.items() if each.get("method") == Method.SCHULZE},
     )
 
 
@@ -69,12 +77,12 @@ PROCESS_EVENTS: Mapping[str, Callable[[Process, dict[str, Any]], Process]] = {
 
 
 def read_tally(record: Record) -> BoxTallied:
-    """The winners of a tallied box; none where it allocated no money."""
+    """The winners of a tallied box, paid for or elected; none where it allocated no money and filled no seats."""
     data = record.data()
-    allocation = data.get("allocation") or {}
+    allocation, election = data.get("allocation") or {}, data.get("count", {}).get("election") or {}
     return BoxTallied(
         process_id=record.process_id,
         box=data["box"],
         matter=data["matter"],
-        winners=tuple(allocation.get("winners", ())),
+        winners=tuple(allocation.get("winners") or election.get("elected") or ()),
     )

@@ -118,3 +118,20 @@ def test_what_looks_like_markup_is_printed_as_it_is(tmp_path: Path) -> None:
     found = comitia("recount", file)
     assert found.status == HELD
     assert "│ [/b]" in found.out
+
+
+def test_equal_shares_say_how_far_add1_went_and_what_voters_prefer() -> None:
+    """RULES §4: Wieliczka's official result appears at added budgets of 154 to 164 for each voter."""
+    lines = comitia("recount", shared_data("pabulib", "Poland_Wieliczka_2023_Green_Budget.pb")).out.splitlines()
+    assert lines[0] == "equal-shares: 6586 voters, 995079 of 1000000 spent"
+    assert lines[-3:] == [
+        "add1: 164 more for each voter, then no more (over budget)",
+        "by satisfaction, 1615 prefer Equal Shares and 873 greedy: equal-shares is funded",
+        "matches the official winners",
+    ]
+
+
+@pytest.mark.parametrize("rule", ["equal-shares", "phragmen", "greedy-exclusive", "equalshares/add1-comparison"])
+def test_any_file_can_be_recounted_by_rules_that_need_whole_ballots(tmp_path: Path, rule: str) -> None:
+    found = comitia("recount", election(tmp_path), "--rule", rule, "--json")
+    assert (found.status, found.json["winners"], found.json["spent"]) == (HELD, ["p1", "p3"], "1000")

@@ -85,6 +85,19 @@ OTHERS: dict[str, tuple[str, int | None, tuple[int, dict[str, int]], bool]] = {
     "two at 999 staff in Sweden": ("se-board", 999, sides("owners", 5, "employees", 2), True),
     "three at 1,000 staff in Sweden": ("se-board", 1000, sides("owners", 5, "employees", 3), True),
     "two are too few at 1,000 staff in Sweden": ("se-board", 1000, sides("owners", 5, "employees", 2), False),
+    "one beside a single member in Sweden": ("se-board", 25, sides("owners", 1, "employees", 1), True),
+    "two beside a single member are too many in Sweden": ("se-board", 25, sides("owners", 1, "employees", 2), False),
+    "two beside two in Sweden": ("se-board", 25, sides("owners", 2, "employees", 2), True),
+    "one beside a single member at 1,000 staff in Sweden": (
+        "se-board",
+        1000,
+        sides("owners", 1, "employees", 1),
+        True,
+    ),
+    "more than half of six in Denmark": ("dk-board", 35, sides("owners", 6, "employees", 4), False),
+    "three for five owners in Denmark": ("dk-board", 35, sides("owners", 5, "employees", 3), True),
+    "half of fourteen in Denmark": ("dk-board", 35, sides("owners", 14, "employees", 7), True),
+    "less than half of fourteen in Denmark": ("dk-board", 35, sides("owners", 14, "employees", 6), False),
     "half of six in Denmark": ("dk-board", 35, sides("owners", 6, "employees", 3), True),
     "less than half of six in Denmark": ("dk-board", 35, sides("owners", 6, "employees", 2), False),
     "half of five is rounded up in Denmark": ("dk-board", 35, sides("owners", 5, "employees", 2), False),
@@ -94,6 +107,18 @@ OTHERS: dict[str, tuple[str, int | None, tuple[int, dict[str, int]], bool]] = {
     "none needed at 30 staff in Norway": ("no-board", 30, sides("owners", 5, "employees", 0), True),
     "one at 31 staff in Norway": ("no-board", 31, sides("owners", 5, "employees", 1), True),
     "none is too few at 31 staff in Norway": ("no-board", 31, sides("owners", 5, "employees", 0), False),
+    "two are too many at 31 staff in Norway": ("no-board", 31, sides("owners", 5, "employees", 2), False),
+    "one at 50 staff in Norway": ("no-board", 50, sides("owners", 5, "employees", 1), True),
+    "two on a board of eight in Norway": ("no-board", 51, sides("owners", 6, "employees", 2), True),
+    "three on a board of eight are more than a third in Norway": (
+        "no-board",
+        51,
+        sides("owners", 5, "employees", 3),
+        False,
+    ),
+    "a third of nine in Norway": ("no-board", 51, sides("owners", 6, "employees", 3), True),
+    "more than a third of nine in Norway": ("no-board", 51, sides("owners", 5, "employees", 4), False),
+    "three at 201 staff in Norway": ("no-board", 201, sides("owners", 6, "employees", 3), True),
     "two at 51 staff in Norway": ("no-board", 51, sides("owners", 5, "employees", 2), True),
     "one is too few at 51 staff in Norway": ("no-board", 51, sides("owners", 5, "employees", 1), False),
     "two at 200 staff in Norway": ("no-board", 200, sides("owners", 5, "employees", 2), True),
@@ -104,6 +129,15 @@ OTHERS: dict[str, tuple[str, int | None, tuple[int, dict[str, int]], bool]] = {
     "five are too many in Finland": ("fi-board", 150, sides("owners", 20, "employees", 5), False),
     "none needed at 149 staff in Finland": ("fi-board", 149, sides("owners", 8, "employees", 0), True),
     "five, five and one": ("de-montan", None, (11, {"shareholders": 5, "workers": 5, "neutral": 1}), True),
+    "four in Finland": ("fi-board", 150, sides("owners", 16, "employees", 4), True),
+    "one of four in Finland": ("fi-board", 150, sides("owners", 4, "employees", 1), True),
+    "one of three is more than a quarter in Finland": ("fi-board", 150, sides("owners", 3, "employees", 1), False),
+    "twenty-seven members of the Council": ("eu-council-qmv", None, (27, {}), True),
+    "twenty-six members of the Council": ("eu-council-qmv", None, (26, {}), False),
+    "twenty-eight members of the Council": ("eu-council-qmv", None, (28, {}), False),
+    "two neutral members": ("de-montan", None, (11, {"shareholders": 5, "workers": 4, "neutral": 2}), False),
+    "435 representatives": ("us-veto-override", None, (435, {}), True),
+    "436 representatives": ("us-veto-override", None, (436, {}), False),
     "no neutral member": ("de-montan", None, (11, {"shareholders": 6, "workers": 5, "neutral": 0}), False),
 }
 
@@ -152,8 +186,15 @@ def test_a_number_beyond_the_scale_is_refused() -> None:
         {"staff": 1, "scale": {"by": "staff", "steps": [{"up_to": 9}, {"up_to": 9}]}},
         {"staff": 1, "scale": {"by": "staff", "steps": [{}, {"up_to": 9}]}},
         {"exactly": -1},
+        {"scale": {"by": "members", "steps": [{"scale": {"by": "staff", "steps": [{}]}}]}},
     ],
-    ids=["a scale by unknown staff", "steps that do not rise", "a step after the last", "a negative number"],
+    ids=[
+        "a scale by unknown staff",
+        "steps that do not rise",
+        "a step after the last",
+        "a negative number",
+        "a scale inside by unknown staff",
+    ],
 )
 def test_refuses_seats_that_make_no_sense(written: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -164,3 +205,18 @@ def test_a_share_is_named_with_its_exact_number() -> None:
     refusal = board("de-drittelbg").check(*sides("shareholders", 8, "workers", 2))
     assert isinstance(refusal, Refused)
     assert refusal.details["needed"] == Fraction(10, 3)
+
+
+def test_a_scale_inside_a_scale_is_read_within_its_step() -> None:
+    inner = {"by": "owners", "steps": [{"up_to": 1, "exactly": 2}, {"exactly": 5}]}
+    seats = Seats.model_validate({"staff": 30, "scale": {"by": "staff", "steps": [{"up_to": 24}, {"scale": inner}]}})
+    assert seats.check(2, {"owners": 1}) is None
+    assert seats.check(5, {"owners": 2}) is None
+    assert str(seats.check(5, {"owners": 1})).startswith("seats_not_as_declared")
+    assert seats.model_copy(update={"staff": 24}).check(9, {"owners": 1}) is None
+
+
+def test_seats_without_a_scale_inside_are_written_as_before() -> None:
+    seats = Seats.model_validate({"staff": 30, "scale": {"by": "staff", "steps": [{"exactly": 3}]}})
+    (step,) = seats.model_dump(mode="json")["scale"]["steps"]
+    assert "scale" not in step

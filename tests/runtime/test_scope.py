@@ -100,6 +100,8 @@ MEMBERS = [
     pytest.param({}, "chambers.WithdrawMotion", {"motion": "moved by ben"}, "member", id="another's motion"),
     pytest.param({}, "chambers.GiveCastingVote", {"member": "ben"}, "member", id="another's casting vote"),
     pytest.param({}, "chambers.RaiseObjection", {"member": "ben"}, "member", id="another's objection"),
+    pytest.param({}, "chambers.TestObjection", {"tester": "ben"}, "tester", id="a test in another's name"),
+    pytest.param({}, "chambers.TestObjection", {"member": "ben"}, "", id="a test of another's objection"),
     pytest.param({}, "chambers.GiveDelegation", {"member": "ana", "delegate": "ben"}, "", id="their own delegation"),
     pytest.param(
         {}, "chambers.GiveDelegation", {"member": "ben", "delegate": "ana"}, "member", id="another's delegation"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import cast
 
 from chambers.domain.case import Case, electorate_name
-from chambers.domain.events import ChamberAsked, MotionDecided, RollFrozen
+from chambers.domain.events import ChamberAsked, MotionDecided, OptionChosen, RollFrozen
 from chambers.domain.evidence import gather
 from chambers.domain.freezing import freeze
 from chambers.domain.motions import AskedMotion, Question
+from chambers.domain.rolls import electors
 from chambers.domain.values import QuestionKind
 from kernel.events import Event
 from kernel.instants import add_duration
 from kernel.refusal import Refused
 from rules.charter import Chamber, Charter
-from rules.decisions import Ask, Decision, Outcome, Status, evaluate
+from rules.decisions import Ask, Consent, Decision, Outcome, Status, evaluate, parts
 
 KINDS: Mapping[str, QuestionKind] = MappingProxyType(
     {"vote": "vote", "advice": "advice", "objection_window": "objections"}
@@ -39,11 +40,19 @@ def standing(case: Case, motion: AskedMotion, decision: Decision) -> Outcome:
     return evaluate(decision, gather(case, motion))
 
 
+def awaited(case: Case) -> tuple[Ask, ...]:
+    """What a motion waits for, as its decision stands; nothing before it is put, nor once it has ended."""
+    decision = case.decision()
+    if not isinstance(case.state, AskedMotion) or decision is None or not case.may_ask:
+        return ()
+    return standing(case, case.state, decision).asks
+
+
 def advance(case: Case, motion: AskedMotion, decision: Decision, at: datetime) -> Step:
     """Decide the motion, or ask what the decision asks next."""
     outcome = standing(case, motion, decision)
     if outcome.status is not Status.PENDING:
-        return Step((_decided(case, motion, outcome),))
+        return Step(_decided(case, motion, outcome))
     return _ask_next(case, motion, outcome, at) if case.may_ask else Step()
 
 
@@ -61,15 +70,19 @@ def in_order(events: tuple[Event, ...]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda event: not isinstance(event, RollFrozen)))
 
 
-def _decided(case: Case, motion: AskedMotion, outcome: Outcome) -> MotionDecided:
+def _decided(case: Case, motion: AskedMotion, outcome: Outcome) -> tuple[Event, ...]:
+    """The decision, and before it the option that it takes, where it had two."""
     told = outcome.to_json()
-    return MotionDecided(
+    choice = outcome.choice if outcome.status is Status.ADOPTED else None
+    chosen = () if choice is None else (OptionChosen(motion=case.motion, option=choice),)
+    decided = MotionDecided(
         motion=case.motion,
         matter=motion.proposed.matter,
         outcome=told["outcome"],
         reasons=tuple(told["reasons"]),
         chambers=told["chambers"],
     )
+    return (*chosen, decided)
 
 
 def _ask_next(case: Case, motion: AskedMotion, outcome: Outcome, at: datetime) -> Step:
@@ -116,5 +129,22 @@ def _electorate(case: Case, chamber: Chamber, question: Question, at: datetime) 
     if chamber.electors != "enrolled":
         return ()
     name = electorate_name(case.motion, question)
+    vacant = _refuse_without_tester(case, chamber, question, at.astimezone(UTC).date())
+    if vacant is not None:
+        return vacant
     frozen = freeze(case.rolls[chamber.name], chamber, name, at.astimezone(UTC).date())
     return frozen if isinstance(frozen, Refused) else (cast("Event", frozen),)
+
+
+def _refuse_without_tester(case: Case, chamber: Chamber, question: Question, on: date) -> Refused | None:
+    """Objections are asked for only where somebody may test them; else one that is raised would never be settled."""
+    decision = case.decision()
+    if question.kind != "objections" or decision is None:
+        return None
+    for part in parts(decision):
+        role = part.consent.tester if isinstance(part, Consent) and part.consent.chamber == chamber.name else None
+        sitting = electors(case.rolls[chamber.name].members, on)
+        if role is not None and not any(role in each.roles for each in sitting):
+            say = "somebody on the roll must hold the role that tests objections; give it to a member, then put the motion"
+            return Refused("role_vacant", say=say, chamber=chamber.name, role=role, on=on.isoformat())
+    return None

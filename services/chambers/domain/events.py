@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from chambers.domain.values import (
     Because,
     Counts,
+    Criterion,
     Day,
     DelegationKind,
     Instant,
@@ -162,6 +163,19 @@ class CastingVoteGiven(Event):
     choice: YesNo
 
 
+class LotDrawn(Event):
+    """A tie was broken by lot (RFC 3797); `seed` is the log's root, in hex, at the seal of `box`; `outcome` was drawn first."""
+
+    TYPE: ClassVar[str] = "chambers.LotDrawn"
+    motion: Name
+    chamber: Name
+    round: int
+    box: Name
+    seed: str
+    lot: Mapping[str, Any]
+    outcome: YesNo
+
+
 class ObjectionRaised(Event):
     """A member objected within the window."""
 
@@ -172,6 +186,20 @@ class ObjectionRaised(Event):
     reason: Because
 
 
+class ObjectionTested(Event):
+    """`tester`, who holds `role`, found which criteria `member`'s objection meets; it stands when it meets all."""
+
+    TYPE: ClassVar[str] = "chambers.ObjectionTested"
+    motion: Name
+    chamber: Name
+    member: Name
+    role: Name
+    tester: Name
+    criteria: tuple[Criterion, ...]
+    reason: Because
+    stands: bool
+
+
 class ObjectionWindowClosed(Event):
     """The time to object has passed."""
 
@@ -179,6 +207,14 @@ class ObjectionWindowClosed(Event):
     motion: Name
     chamber: Name
     deadline: Instant
+
+
+class OptionChosen(Event):
+    """Of the two options that a motion put, this one is taken; written with the decision that adopts it."""
+
+    TYPE: ClassVar[str] = "chambers.OptionChosen"
+    motion: Name
+    option: Name
 
 
 class MotionDecided(Event):
@@ -207,8 +243,11 @@ EVENTS: Catalogue = catalogue(
         AdviceGiven,
         AdviceLapsed,
         CastingVoteGiven,
+        LotDrawn,
         ObjectionRaised,
+        ObjectionTested,
         ObjectionWindowClosed,
+        OptionChosen,
         MotionDecided,
     )
 )

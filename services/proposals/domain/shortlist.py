@@ -14,6 +14,7 @@ from proposals.domain.states import ProposalState, Published, Reviewed, Shortlis
 from proposals.domain.texts import Pseudonym
 
 MAX_OPTIONS = 10_000
+SHOWN = 30
 
 
 class ShortlistProposal(ProposalCommand):
@@ -37,6 +38,13 @@ def shortlist(
         return refuse_status(command, state, "proposal_cannot_be_shortlisted", said)
     if isinstance(listed, Published):
         return _already_published(command.matter, listed)
+    districts, district = process.districts.get(command.matter), state.review.district
+    if districts is not None and district is not None and district not in districts:
+        expected = ", ".join(districts[:SHOWN]) + (", …" if len(districts) > SHOWN else "")
+        said = (
+            "no envelope pays for this district: review the proposal again, with another one or none for the whole city"
+        )
+        return Refused("unknown_district", say=said, proposal=command.proposal, district=district, expected=expected)
     return (ProposalShortlisted(proposal=command.proposal, matter=command.matter, cost=state.cost, by=command.by),)
 
 
@@ -53,16 +61,23 @@ def publish(
     if isinstance(listed, Published):
         return _already_published(command.matter, listed)
     options = tuple(
-        ShortlistOption(option=name, cost=state.cost, submitted=number)
+        ShortlistOption(
+            option=name,
+            cost=state.cost,
+            submitted=number,
+            district=state.review.district,
+            group=state.review.group,
+        )
         for number, (name, state) in enumerate(proposals, 1)
         if isinstance(state, Shortlisted) and state.matter == command.matter
     )
     if not options:
         said = "no proposal is shortlisted for this matter; shortlist at least one first"
         return Refused("shortlist_is_empty", say=said, matter=command.matter, options=0, needed=1)
-    if len(options) > MAX_OPTIONS:
+    most = process.most.get(command.matter, MAX_OPTIONS)
+    if len(options) > most:
         said = "more proposals are shortlisted than can be voted on at once; withdraw some, or use several matters"
-        return Refused("shortlist_too_long", say=said, matter=command.matter, options=len(options), at_most=MAX_OPTIONS)
+        return Refused("shortlist_too_long", say=said, matter=command.matter, options=len(options), at_most=most)
     return (ShortlistPublished(matter=command.matter, options=options),)
 
 

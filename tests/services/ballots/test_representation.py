@@ -136,3 +136,20 @@ def test_no_paper_station_is_registered_where_members_may_be_represented(life: L
     request = pb.RegisterStationRequest(process_id=PROCESS, box=PROJECTS, station="hall", key=KEY)
     told = life.running.refused("RegisterStation", request)
     assert (told.reason, told.metadata) == ("station_with_delegation", {"box": PROJECTS, "chamber": "residents"})
+
+
+def test_in_an_election_the_represented_are_elected_with_as_who_casts_for_them() -> None:
+    ballot = {"form": "ranking"}
+    box = an_open_box(
+        sealed(), ballot=ballot, allocation=None, election={"method": "borda", "tie_break": ["lower_cost"]}
+    )
+    votes: dict[str, Choice] = {"ana": ["well", "lamp"], "chi": ["lamp", "well"]}
+
+    def represent(voted: Mapping[str, Choice]) -> Sequence[Represented]:
+        return (Represented("bo", "ana", "ana", Fraction(5)),)
+
+    (alone,) = decide_tally(box, votes.items, (), ROLL, lambda: bytes(32))
+    (event,) = decide_tally(box, votes.items, (), ROLL, lambda: bytes(32), represent)
+    elected = [each.count["election"] for each in (alone, event)]
+    assert [each["elected"] for each in elected if isinstance(each, dict)] == [["lamp"], ["well"]]
+    assert (event.count["voters"], event.count["weight"]) == (3, "19/3")

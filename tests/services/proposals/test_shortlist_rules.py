@@ -6,14 +6,20 @@ from fractions import Fraction
 
 import pytest
 
+from eventlog.rows import placed
+from kernel import canonical
 from kernel.events import Event
 from kernel.refusal import Kind
 from proposals.domain import shortlist as rules
 from proposals.domain.events import ShortlistOption, ShortlistPublished
 from proposals.domain.evolution import UNPUBLISHED, UNSUBMITTED, evolve, evolve_shortlist
+from proposals.domain.process import Process
 from proposals.domain.shortlist import MAX_OPTIONS, publish, shortlist
 from proposals.domain.states import ProposalState, Published, Shortlisted
+from proposals.inbox import read_process
+from tally.election import MAX_COMPARED
 from testkit.scenario import scenario
+from tests.contracts.golden_records import as_record
 from tests.services.proposals import building as a
 
 shortlisting = scenario(UNSUBMITTED, evolve, shortlist)
@@ -71,6 +77,26 @@ def test_refuses_a_matter_that_motions_decide() -> None:
     publishing().when(a.publish("budget-law"), a.process(), []).refused("matter_is_not_a_selection")
 
 
+@pytest.mark.parametrize(
+    ("districts", "district", "holds"),
+    [
+        pytest.param({"projects": ("north", "south")}, "north", True, id="a district that has an envelope"),
+        pytest.param({"projects": ("north", "south")}, None, True, id="the whole city"),
+        pytest.param({"projects": ("north", "south")}, "North", False, id="a district spelled otherwise"),
+        pytest.param({"roads": ("north",)}, "south", True, id="a district where no district has an envelope"),
+    ],
+)
+def test_a_proposal_of_a_district_without_an_envelope_is_not_shortlisted(
+    districts: dict[str, tuple[str, ...]], district: str | None, holds: bool
+) -> None:
+    reviewed = shortlisting(a.submitted, a.feasible.model_copy(update={"district": district}))
+    decided = reviewed.when(a.shortlist(), a.process(districts=districts), UNPUBLISHED)
+    if holds:
+        decided.then(a.shortlisted)
+    else:
+        decided.refused("unknown_district", district=district, expected="north, south")
+
+
 def test_a_shortlist_is_published_in_the_order_of_submission_with_each_proposals_number() -> None:
     entered = on_the_list()
     proposals = [
@@ -83,6 +109,16 @@ def test_a_shortlist_is_published_in_the_order_of_submission_with_each_proposals
     options = (
         ShortlistOption(option="second", cost=Fraction(1200), submitted=2),
         ShortlistOption(option="fifth", cost=Fraction(1, 3), submitted=5),
+    )
+    publishing().when(a.publish(), a.process(), proposals).then(ShortlistPublished(matter="projects", options=options))
+
+
+def test_a_shortlist_tells_the_district_and_the_group_that_each_review_named() -> None:
+    placed = a.feasible.model_copy(update={"district": "Pignan", "group": "square"})
+    proposals = [("bench", state(a.submitted, placed, a.shortlisted)), ("tree", on_the_list())]
+    options = (
+        ShortlistOption(option="bench", cost=Fraction(1200), submitted=1, district="Pignan", group="square"),
+        ShortlistOption(option="tree", cost=Fraction(1200), submitted=2),
     )
     publishing().when(a.publish(), a.process(), proposals).then(ShortlistPublished(matter="projects", options=options))
 
@@ -112,6 +148,41 @@ def test_a_shortlist_has_at_most_so_many_options(monkeypatch: pytest.MonkeyPatch
     else:
         decided.refused("shortlist_too_long", options=4, at_most=3)
     assert MAX_OPTIONS == 10_000
+
+
+@pytest.mark.parametrize(
+    ("length", "holds"), [pytest.param(2, True, id="as many"), pytest.param(3, False, id="one more")]
+)
+def test_a_method_that_compares_pairs_takes_fewer_options(length: int, holds: bool) -> None:
+    listed = [(str(number), on_the_list()) for number in range(length)]
+    decided = publishing().when(a.publish(), a.process(most={"projects": 2}), listed)
+    if holds:
+        assert not hasattr(decided.decided, "reason")
+    else:
+        decided.refused("shortlist_too_long", options=3, at_most=2)
+    assert MAX_COMPARED == 200
+
+
+CHARTER = {
+    "matters": [
+        {"name": "roads", "kind": "selection", "election": {"method": "schulze"}},
+        {"name": "council", "kind": "selection", "election": {"method": "stv-scottish"}},
+        {
+            "name": "parks",
+            "kind": "selection",
+            "allocation": {"envelopes": {"districts": {"north": "1", "south": "2"}}},
+        },
+        {"name": "projects", "kind": "selection", "allocation": {"rule": "greedy"}},
+        {"name": "law", "kind": "motion", "election": None, "allocation": None},
+    ]
+}
+
+
+def test_what_a_charter_says_of_districts_and_of_pairs_is_known() -> None:
+    opened = as_record("processes.ProcessOpened", 1, canonical.dumps({"charter": CHARTER}))
+    process = read_process(Process("p-1"), placed(opened, 1, 0, "2026-11-22T12:00:00.000000Z"))
+    assert dict(process.districts) == {"parks": ("north", "south")}
+    assert dict(process.most) == {"roads": MAX_COMPARED}
 
 
 def test_an_event_that_cannot_follow_on_a_shortlist_is_a_damaged_log() -> None:
