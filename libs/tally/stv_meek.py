@@ -146,7 +146,7 @@ class _Count:
         exhausted = self._exact(self.contest.papers.weight * self.one - sum(self.votes.values()))
         if rounds:
             rounds[-1] = replace(rounds[-1], transfers=_moved(rounds[-1], tally, exhausted))
-        self.contest.stages.append(tally)
+        self.contest.stages.append(self.votes)
         rounds.append(
             Round(
                 tally=tally,
