@@ -87,14 +87,15 @@ def _completed(vote: Vote, eligible: Mapping[str, Option], free: Sequence[Option
         steps.append(Step(each.option, vote.score(each.option), each.cost, remaining, True, why))
         remaining -= each.cost
     money = {each.option: each.money for each in record.unbought}
-    others = {name: eligible[name] for name in money}
+    taken = {step.option for step in steps}
+    others = {name: option for name, option in eligible.items() if name not in taken}
     if vote.rules.completion in THEN_GREEDY:
         added = tuple(greedy.steps(vote.in_order(others), remaining))
         completed = tuple(step.option for step in added if step.taken)
         told = tuple(replace(step, why="fits what is left: completion") if step.taken else step for step in added)
         return Funded((*steps, *told), replace(record, completed=completed))
     for option in vote.ranked(others):
-        why = f"costs more than its supporters have left: {decimal(money[option.option], 2)}"
+        why = f"costs more than its supporters have left: {decimal(money.get(option.option, Fraction(0)), 2)}"
         cost = Fraction(option.price)
         steps.append(Step(option.option, vote.score(option.option), cost, remaining, False, why))
     return Funded(tuple(steps), record)

@@ -31,7 +31,7 @@ def run_off(contest: Contest, losers: Losers, undeclared: str | None = None, *, 
     piles = Piles(contest.papers.rankings.items(), contest.listed())
     while piles.continuing:
         votes = {name: _exact(number, unit) for name, number in piles.votes.items() if name in piles.continuing}
-        contest.stages.append(votes)
+        contest.stages.append(dict(piles.votes))
         cast = sum(votes.values())
         exhausted, skipped = piles.exhausted, piles.skipped
         winner = tuple(name for name in votes if name != undeclared and (votes[name] * 2 > cast or len(votes) == 1))

@@ -93,7 +93,10 @@ class Decided:
 
 @dataclass(slots=True)
 class Contest:
-    """An election being counted: the options, seats and papers, and the rounds and ties so far."""
+    """An election being counted: the options, seats and papers, and the rounds and ties so far.
+
+    `stages` are the votes of each round in whatever unit the rule counts them: they are only compared.
+    """
 
     options: Mapping[str, Option]
     seats: int

@@ -80,8 +80,13 @@ class _Count:
                 return (), surplus
             before = surplus
             for name in self.elected:
-                wanted = _up(self.keep[name] * self.quota, self.one * self.unit)
-                self.keep[name] = _up(wanted * self.one * self.unit, self.votes[name])
+                self._adjust(name)
+
+    def _adjust(self, name: str) -> None:
+        """B.2.f. Nobody keeps more than all: where decimals are few, rounding up could come to more."""
+        if self.votes[name]:
+            wanted = _up(self.keep[name] * self.quota, self.one * self.unit)
+            self.keep[name] = min(self.one, _up(wanted * self.one * self.unit, self.votes[name]))
 
     def _distribute(self) -> None:
         """B.2.a and b: each paper gives to those on its path in turn; then the quota."""
@@ -141,7 +146,7 @@ class _Count:
         exhausted = self._exact(self.contest.papers.weight * self.one - sum(self.votes.values()))
         if rounds:
             rounds[-1] = replace(rounds[-1], transfers=_moved(rounds[-1], tally, exhausted))
-        self.contest.stages.append(tally)
+        self.contest.stages.append(self.votes)
         rounds.append(
             Round(
                 tally=tally,

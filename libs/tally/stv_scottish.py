@@ -37,7 +37,7 @@ class _Count:
     def run(self) -> tuple[str, ...]:
         while True:
             votes = {name: self._exact(number) for name, number in self.piles.votes.items()}
-            self.contest.stages.append(votes)
+            self.contest.stages.append(dict(self.piles.votes))
             exhausted = self._exact(self.contest.papers.weight * VALUE - sum(self.piles.votes.values()))
             elected = self._elect(votes)
             done = len(self.elected) >= self.contest.seats or not self.piles.continuing

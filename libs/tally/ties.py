@@ -113,9 +113,9 @@ class TieBreaker:
         if rule is not TieBreak.PREVIOUS_STAGE:
             return _by(tied, lambda option: COMPARISONS[rule](option, self.supporters.get(option.option, 0)))
         for stage in reversed(self.stages):
-            groups = _by(tied, _fewer_votes_at(stage))
-            if len(groups) > 1:
-                return groups
+            one = stage[tied[0].option]
+            if any(stage[option.option] != one for option in tied):
+                return _by(tied, _fewer_votes_at(stage))
         return {0: list(tied)}
 
     def _draw(self, tied: list[Option], score: Fraction) -> list[Option]:

@@ -16,12 +16,14 @@ from cli.output import print_json, print_table, progress, read_text, say, wrong
 from kernel.refusal import Refused
 from tally import blt, ranked_csv
 from tally.ballot_file import BallotFile, as_grades, seed_of
-from tally.election import Election, ElectionRules, Method, Round, SeedNeeded, elect
+from tally.election import ONE_SEAT, Election, ElectionRules, Method, Round, SeedNeeded, elect
 from tally.forms import Number
 from tally.rounds import written
 from tally.ties import TieBreak
 
-BALLOT_TIES = tuple(rule for rule in TieBreak if rule is not TieBreak.MORE_VOTES_ELSEWHERE)
+BALLOT_TIES = (TieBreak.EARLIER_SUBMISSION, TieBreak.PREVIOUS_STAGE, TieBreak.LOT)
+"""What a file of ballots can tell: the candidates' order in it, and the votes before."""
+
 CSV_STARTS = (f"{ranked_csv.COUNT},", f"{ranked_csv.SCALE},")
 TALLIED = {Method.SCHULZE: "comes before", Method.BORDA: "points", Method.MAJORITY_JUDGMENT: "grade or better"}
 """What the tally of a method without stages counts."""
@@ -33,7 +35,8 @@ def count(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Ballots: BLT, or a CSV of ranks or of grades.")],
     method: Annotated[str, typer.Option("--method", metavar="METHOD", help=f"One of {', '.join(Method)}.")],
     seats: Annotated[
-        int | None, typer.Option("--seats", metavar="N", help="How many to elect; by default as the file says, or 1.")
+        int | None,
+        typer.Option("--seats", metavar="N", help="How many to elect; by default 1 by irv, else as the file says."),
     ] = None,
     tie_break: Annotated[
         str | None,
@@ -46,7 +49,8 @@ def count(
     Lots are drawn from the ballots themselves, so that every count of the file draws the same.
     """
     source = read_ballots(file, as_json=as_json)
-    rules = _rules(method, (source.seats or 1) if seats is None else seats, tie_break, as_json=as_json)
+    told_seats = 1 if method in ONE_SEAT else source.seats or 1
+    rules = _rules(method, told_seats if seats is None else seats, tie_break, as_json=as_json)
     if rules.method is Method.MAJORITY_JUDGMENT:
         source = as_grades(source)
     elif source.scale:

@@ -120,6 +120,13 @@ def test_a_lot_is_drawn_from_the_ballots_and_told_by_name(tmp_path: Path) -> Non
     assert (earlier["elected"], earlier["ties"][0]["broken_by"]) == (["Ana"], "earlier_submission")
 
 
+@pytest.mark.parametrize(("method", "seats"), [("irv", 1), ("irv-minneapolis", 1), ("stv-meek", 2), ("schulze", 2)])
+def test_the_files_seats_are_filled_or_one_by_run_off(tmp_path: Path, method: str, seats: int) -> None:
+    found = comitia("count", ward(tmp_path), "--method", method, "--json").json
+    assert (found["seats"], len(found["elected"])) == (seats, seats)
+    assert comitia("count", written(tmp_path / "a.csv", RANKS), "--method", method, "--json").json["seats"] == 1
+
+
 def test_who_withdrew_is_named_and_not_counted(tmp_path: Path) -> None:
     file = ward(tmp_path, WARD.replace("4 2\n", "4 2\n-1\n", 1))
     found = comitia("count", file, "--method", "irv", "--seats", "1", "--json").json
@@ -152,10 +159,17 @@ def test_a_bad_file_is_refused_with_file_and_line(
 
 BAD_OPTIONS = [
     pytest.param(["--method", "plurality"], "plurality", "one of stv-scottish", id="an unknown method"),
-    pytest.param(["--method", "irv"], "irv fills one seat, found 2", "", id="a ward of two seats by instant run-off"),
+    pytest.param(
+        ["--method", "irv", "--seats", "2"], "irv fills one seat, found 2", "", id="two seats by instant run-off"
+    ),
     pytest.param(["--method", "stv-meek", "--seats", "0"], "seats", "greater than or equal to 1", id="no seat"),
     pytest.param(["--method", "stv-meek", "--tie-break", "age"], "age", "previous_stage", id="an unknown tie-break"),
-    pytest.param(["--method", "borda", "--tie-break", "lot,lower_cost"], "nothing follows", "", id="a lot first"),
+    pytest.param(
+        ["--method", "irv", "--tie-break", "lower_cost"], "lower_cost", "lot", id="costs, which no file tells"
+    ),
+    pytest.param(
+        ["--method", "borda", "--tie-break", "lot,earlier_submission"], "nothing follows", "", id="a lot first"
+    ),
     pytest.param(["--method", "borda", "--tie-break", "previous_stage"], "no stages", "", id="stages of Borda's"),
 ]
 

@@ -167,6 +167,19 @@ def test_meek_leaves_no_surplus_worth_passing_on_when_it_eliminates(ballots: lis
         elected |= set(each.elected)
 
 
+@given(ballots=BALLOTS, seats=SEATS, decimals=st.integers(1, 3), omega=st.sampled_from(["1/10", "1/1000000"]))
+def test_meek_with_few_decimals_still_elects_and_nobody_keeps_more_than_all(
+    ballots: list[Ballot], seats: int, decimals: int, omega: str
+) -> None:
+    found = held("stv-meek", NAMES, counted(ballots), seats, decimals=decimals, omega=omega)
+    assert len(found.elected) == min(seats, len(NAMES))
+    for each in found.rounds:
+        assert each.keep is not None
+        assert all(0 <= kept <= 1 for kept in each.keep.values())
+        assert sum(each.tally.values()) + each.exhausted == sum(1 for ballot in ballots if ballot)
+        assert each.exhausted >= 0
+
+
 @given(ballots=GRADED, name=st.sampled_from(NAMES))
 def test_a_better_grade_never_harms_in_majority_judgment(ballots: list[Any], name: str) -> None:
     ballots = [ballot for ballot in ballots if ballot]

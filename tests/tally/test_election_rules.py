@@ -160,6 +160,14 @@ def test_no_transfer_is_made_when_those_left_fill_the_seats() -> None:
     assert (len(found.rounds), found.rounds[0].transfers, found.elected) == (1, (), ("A", "B", "C"))
 
 
+def test_nobody_keeps_more_than_all_of_a_vote_where_decimals_are_few() -> None:
+    """One ballot, four seats, one decimal: rounding up twice would have C keep three times what reaches it."""
+    found = held("stv-meek", "ABCDEF", groups("1 ABCDEF"), 4, decimals=1)
+    kept = [each.keep[name] for each in found.rounds if each.keep for name in each.keep]
+    assert max(kept) == 1
+    assert len(found.elected) == 4
+
+
 RANKS = [
     pytest.param("A B C", ("A", "B", "C"), id="three ranks"),
     pytest.param("- A B", ("A", "B"), id="one skipped rank is passed over"),

@@ -262,6 +262,16 @@ def test_a_lot_among_options_of_equal_price_asks_for_its_seed_and_is_drawn_again
     assert [tie.lot is not None for tie in drawn.ties] == [True], "only the last repetition's ties are on the record"
 
 
+def test_an_option_whose_score_is_from_elsewhere_has_nobody_to_pay_for_it() -> None:
+    ballots: dict[Said, int | Fraction] = {("a",): 1}
+    scores = {"a": Fraction(1), "b": Fraction(9)}
+    for completion, winners in ((None, ("a",)), ("greedy", ("a", "b"))):
+        rules = AllocationRules(rule="equal-shares", budget="2", utility="cost", completion=completion)
+        found = allocate(rules, options(a="1", b="1"), scores, {}, b"", groups=ballots)
+        assert found.winners == winners
+        assert [step.option for step in found.steps] == ["a", "b"]
+
+
 def test_needs_the_ballots_themselves() -> None:
     rules = AllocationRules(rule="equal-shares", budget="1", utility="cost")
     with pytest.raises(ValueError, match="groups is missing"):
