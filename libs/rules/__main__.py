@@ -19,6 +19,13 @@ NOT_RULES = frozenset(
         "rules/decision/outcome.py",
         "rules/decision/result.py",
         "rules/decision/walk.py",
+        "rules/explaining/chambers.py",
+        "rules/explaining/decisions.py",
+        "rules/explaining/english.py",
+        "rules/explaining/french.py",
+        "rules/explaining/language.py",
+        "rules/explaining/matters.py",
+        "rules/explaining/whole.py",
         "rules/yaml_text.py",
         "tally/consideration.py",
     }

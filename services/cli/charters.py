@@ -1,4 +1,4 @@
-"""`comitia charter check | list | show`: what a charter says, and whether it can be used."""
+"""`comitia charter check | list | show | explain | schema`: what a charter says and means, and whether it can be used."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from cli.output import print_json, print_table, read_text, say, wrong
 from kernel.refusal import Kind, Refused
 from rules import templates
 from rules.charter import Charter, charter_hash, load_charter
+from rules.explaining import LANGUAGES, Language, Line, explain
 
-app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one.")
+app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one, say what it means.")
 
 
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="LANG", help=f"In one language only: {', '.join(LANGUAGES)}.")
+]
 CharterName = Annotated[
     str, typer.Argument(metavar="CHARTER", help="A charter's file, or the name of a template (`comitia charter list`).")
 ]
@@ -81,3 +85,31 @@ def show(
         print_json(read_charter(name, as_json=True).to_json())
     else:
         typer.echo(templates.text(name), nl=False)
+
+
+def languages(lang: str | None, *, as_json: bool) -> list[Language]:
+    """The language asked for, or all; else the end with status 2."""
+    if lang is not None and lang not in LANGUAGES:
+        said = f"no language {lang}; there are {', '.join(LANGUAGES)}"
+        wrong(Refused("unknown_language", kind=Kind.NOT_FOUND, say=said), as_json=as_json)
+    return [language for code, language in LANGUAGES.items() if lang in (None, code)]
+
+
+@app.command("explain")
+def explain_(charter: CharterName, lang: Lang = None, as_json: Json = False) -> None:
+    """Say in plain English and French what a charter means, sentence by sentence, so that anyone can check it."""
+    rules = read_charter(charter, as_json=as_json)
+    told = {language.code: explain(rules, language) for language in languages(lang, as_json=as_json)}
+    if as_json:
+        print_json({code: [{"depth": line.depth, "text": line.text} for line in lines] for code, lines in told.items()})
+        return
+    for place, lines in enumerate(told.values()):
+        if place:
+            say("")
+        print_lines(lines)
+
+
+def print_lines(lines: list[Line]) -> None:
+    """One line each, indented by its depth."""
+    for line in lines:
+        say(f"{'  ' * line.depth}{line.text}")
