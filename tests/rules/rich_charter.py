@@ -275,6 +275,10 @@ MORE: tuple[tuple[str, Any], ...] = (
         ["/matters/*/**", "/phases/one", "/chambers/**", "/chambers/board/seats/**", "/summary", "/**"],
     ),
     ("matters/0/decision/tie", [{"casting_vote": "chair"}]),
+    *(
+        ("matters/3/decision/any_of/1", {"chamber": "cantons", "majority": {"more_than": "1/2", "of": base}})
+        for base in ("members", "present", "expressed")
+    ),
     ("matters/12/allocation/tie_break", ["more_votes_elsewhere", "higher_cost", "earlier_submission"]),
 )
 """Other changes, so that everything a charter may say is said by one of these."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rules.decision.measures import Base, CastingVote, Majority, Measured, Quorum, SecondVote, TieStep
 from rules.decision.model import (
@@ -24,51 +25,68 @@ from rules.decision.model import (
 )
 from rules.explaining.language import Language, Line
 
+if TYPE_CHECKING:
+    from rules.charter import Charter
+
 HALF = Fraction(1, 2)
 SETTLED = ("reject", "lot")
 NAMED_MAJORITIES = {Base.EXPRESSED: "majority.simple", Base.MEMBERS: "majority.absolute"}
 
-Told: TypeAlias = Callable[[Any, str, int, Language], Iterator[Line]]
+
+@dataclass(frozen=True, slots=True)
+class Voice(Language):
+    """The language, and the chambers whose members are units: what is said of ballots on paper is not said of them."""
+
+    units: frozenset[str]
+
+
+Told: TypeAlias = Callable[[Any, str, int, Voice], Iterator[Line]]
 """A node, the beginning of its sentence (a motion is adopted …), its depth, the language."""
 
 
-def decision_lines(matter: str, decision: Decision, depth: int, say: Language) -> Iterator[Line]:
+def decision_lines(charter: Charter, matter: str, decision: Decision, depth: int, language: Language) -> Iterator[Line]:
     """When a motion of the matter is adopted."""
+    derived = frozenset(chamber.name for chamber in charter.chambers if chamber.derived is not None)
+    told = (language.code, language.phrases, language.thousands, language.point, language.is_one, language.contract)
+    say = Voice(*told, derived)
     if isinstance(decision, Advised):
         yield from _advice(decision, say.say("on.motion", matter=say.quoted(matter)), depth, say)
         return
     yield from _told(decision, say.say("adopted.motion", matter=say.quoted(matter)), depth, say)
 
 
-def _told(node: Decision, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _told(node: Decision, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     yield from TOLD[type(node)](node, adopted, depth, say)
 
 
-def _parts(nodes: Sequence[Decision], depth: int, say: Language) -> Iterator[Line]:
+def _parts(nodes: Sequence[Decision], depth: int, say: Voice) -> Iterator[Line]:
     for number, node in enumerate(nodes, 1):
         head = say.say("on.part" if isinstance(node, Advised) else "adopted.part", number=str(number))
         yield from _told(node, head, depth, say)
 
 
-def _vote(node: ChamberVote, adopted: str, depth: int, say: Language) -> Iterator[Line]:
-    majority = majority_clause(node.majority, say)
+def _vote(node: ChamberVote, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
+    majority = majority_clause(node.majority, say, units=node.chamber in say.units)
     yield Line(depth, say.say("vote", adopted=adopted, chamber=say.quoted(node.chamber), majority=majority))
     if node.two_votes is not None:
         yield Line(depth + 1, say.say("two_votes", role=say.quoted(node.two_votes)))
     if node.quorum is not None:
         yield Line(depth + 1, quorum_sentence(node.quorum, say))
-    yield Line(depth + 1, say.say(f"blank.{node.blank.value}"))
+    if node.chamber not in say.units:
+        yield Line(depth + 1, say.say(f"blank.{node.blank.value}"))
     yield Line(depth + 1, _ties(node, say))
 
 
-def majority_clause(majority: Majority, say: Language) -> str:
-    """When the votes for are enough: `the votes for are more than half of …`."""
+def majority_clause(majority: Majority, say: Language, *, units: bool = False) -> str:
+    """When the votes in favour are enough: more than half of …; `units` when units vote, not people."""
     if majority.votes is not None:
         return say.say("majority.votes", majority.votes)
     strict, share = majority.more_than is not None, majority.share or Fraction(0)
     amount = say.more_than(share) if strict else say.at_least(share)
-    clause = say.say("majority.share", amount=amount, of=say.say(f"of.{majority.of.value}"))
-    name = NAMED_MAJORITIES.get(majority.of) if majority.more_than == HALF else None
+    clause = say.say(
+        "majority.share", amount=amount, of=say.say(f"{'units_of' if units else 'of'}.{majority.of.value}")
+    )
+    name = NAMED_MAJORITIES.get(majority.of) if majority.more_than == HALF and not units else None
     return clause if name is None else say.say(name, clause=clause)
 
 
@@ -102,28 +120,28 @@ def _step(step: TieStep, say: Language) -> str:
     return say.say(f"tie.{step}")
 
 
-def _all_of(node: AllOf, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _all_of(node: AllOf, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     yield Line(depth, say.say("all_of", adopted=adopted))
     yield from _parts(node.all_of, depth + 1, say)
 
 
-def _any_of(node: AnyOf, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _any_of(node: AnyOf, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     yield Line(depth, say.say("any_of", adopted=adopted))
     yield from _parts(node.any_of, depth + 1, say)
 
 
-def _at_least(node: AtLeast, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _at_least(node: AtLeast, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     rule = node.at_least
     yield Line(depth, say.say("at_least.of", rule.k, adopted=adopted, parts=str(len(rule.of))))
     yield from _parts(rule.of, depth + 1, say)
 
 
-def _sequence(node: InSequence, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _sequence(node: InSequence, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     yield Line(depth, say.say("sequence", adopted=adopted))
     yield from _parts(node.sequence, depth + 1, say)
 
 
-def _advice(node: Advised, on: str, depth: int, say: Language) -> Iterator[Line]:
+def _advice(node: Advised, on: str, depth: int, say: Voice) -> Iterator[Line]:
     rule: AdviceRule = node.advice
     deadline = say.duration(rule.deadline)
     yield Line(depth, say.say("advice", on=on, chamber=say.quoted(rule.chamber), deadline=deadline))
@@ -134,7 +152,7 @@ def _advice(node: Advised, on: str, depth: int, say: Language) -> Iterator[Line]
     yield Line(depth + 1, say.say(f"silence.{rule.silence.value}"))
 
 
-def _veto(node: Veto, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _veto(node: Veto, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     rule = node.veto
     yield Line(depth, say.say("veto", adopted=adopted, chamber=say.quoted(rule.chamber)))
     window, enough = say.duration(rule.window), _objections(rule, say)
@@ -150,12 +168,12 @@ def _objections(rule: VetoRule, say: Language) -> str:
     return say.say("veto.share", amount=say.at_least(rule.at_least or Fraction(0)))
 
 
-def _override(node: Override, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _override(node: Override, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     yield Line(depth, say.say("override", adopted=adopted))
     yield from _parts((node.override.of, node.override.by), depth + 1, say)
 
 
-def _tie_break(node: TieBreak, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _tie_break(node: TieBreak, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     rule = node.tie_break
     first, second = rule.options
     yield Line(depth, say.say("tie_break", adopted=adopted, first=say.quoted(first), second=say.quoted(second)))
@@ -168,7 +186,7 @@ def _tie_break(node: TieBreak, adopted: str, depth: int, say: Language) -> Itera
     yield Line(depth + 1, say.say("tie_break.disagree"))
 
 
-def _consent(node: Consent, adopted: str, depth: int, say: Language) -> Iterator[Line]:
+def _consent(node: Consent, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     rule = node.consent
     window = say.duration(rule.window)
     yield Line(depth, say.say("consent", adopted=adopted, chamber=say.quoted(rule.chamber), window=window))

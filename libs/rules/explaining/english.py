@@ -155,6 +155,9 @@ PHRASES: Phrases = {
     "of.expressed": "of the votes for and against (abstentions are left out)",
     "of.present": "of all who vote, abstentions included",
     "of.members": "of all members, whether they vote or not",
+    "units_of.expressed": "of the votes of its units that voted",
+    "units_of.present": "of the votes of its units that voted",
+    "units_of.members": "of the votes of all its units",
     "two_votes": "The holder of the role {role} has two votes in this ballot.",
     "quorum": (
         "Quorum: {rules}, {counted}, must have voted (to abstain is to vote); otherwise nothing is decided, "

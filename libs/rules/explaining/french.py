@@ -191,6 +191,9 @@ PHRASES = _phrases(
         "of.expressed": "des suffrages exprimés (pour et contre, sans les abstentions)",
         "of.present": "de tous ceux qui votent, abstentions comprises",
         "of.members": "de l'ensemble des membres, qu'ils votent ou non",
+        "units_of.expressed": "des voix de ses unités qui ont voté",
+        "units_of.present": "des voix de ses unités qui ont voté",
+        "units_of.members": "des voix de toutes ses unités",
         "two_votes": "La personne titulaire du rôle {role} dispose de deux voix dans ce scrutin.",
         "quorum": (
             "Quorum : {rules}, {counted}, doivent avoir voté (s'abstenir, c'est voter) ; sinon rien n'est décidé, quelles "

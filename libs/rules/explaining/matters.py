@@ -12,19 +12,19 @@ from tally.forms import BallotRules, Form
 from tally.ties import TieBreak
 
 if TYPE_CHECKING:
-    from rules.charter import Matter
+    from rules.charter import Charter, Matter
 
 CHOICES = (Form.APPROVAL, Form.POINTS, Form.RANKING)
 """Forms in which a voter names one option or more."""
 
 
-def matter_lines(matter: Matter, say: Language) -> Iterator[Line]:
+def matter_lines(charter: Charter, matter: Matter, say: Language) -> Iterator[Line]:
     yield Line(1, say.say(f"matter.{matter.kind}", name=say.quoted(matter.name), title=matter.title))
     if matter.chamber is not None:
         yield Line(2, say.say("selection", chamber=say.quoted(matter.chamber)))
     yield Line(2, " ".join(_ballot(matter.ballot, say)))
     if matter.decision is not None:
-        yield from decision_lines(matter.name, matter.decision, 2, say)
+        yield from decision_lines(charter, matter.name, matter.decision, 2, say)
     if matter.allocation is not None:
         yield from _allocation(matter.allocation, say)
 

@@ -69,7 +69,7 @@ def _matters(charter: Charter, say: Language) -> Iterator[Line]:
         return
     yield Line(0, say.say("matters", len(charter.matters)))
     for matter in charter.matters:
-        yield from matter_lines(matter, say)
+        yield from matter_lines(charter, matter, say)
 
 
 def _amendment(charter: Charter, say: Language) -> Iterator[Line]:
