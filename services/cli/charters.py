@@ -12,6 +12,7 @@ from cli.output import print_json, print_table, read_text, say, wrong
 from kernel.refusal import Kind, Refused
 from rules import templates
 from rules.charter import Charter, charter_hash, load_charter
+from rules.charter_schema import charter_schema
 from rules.explaining import LANGUAGES, Language, Line, explain
 
 app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one, say what it means.")
@@ -107,6 +108,12 @@ def explain_(charter: CharterName, lang: Lang = None, as_json: Json = False) -> 
         if place:
             say("")
         print_lines(lines)
+
+
+@app.command()
+def schema(as_json: Json = False) -> None:
+    """Print the JSON Schema of a charter (draft 2020-12), for editors that complete and check YAML while it is written."""
+    print_json(charter_schema())
 
 
 def print_lines(lines: list[Line]) -> None:
