@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, deadletters, importing, migrate, process, serve, token
+from cli import bundles, charters, counting, deadletters, explain, importing, migrate, process, serve, token
 from cli.demo import run
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ app.command("decide")(counting.decide)
 app.command("migrate")(migrate.migrate)
 app.command("bundle")(bundles.bundle)
 app.command("verify")(bundles.verify)
+app.command("explain")(explain.explain_)
 app.add_typer(charters.app, name="charter")
 app.add_typer(process.app, name="process")
 app.add_typer(token.app, name="token")

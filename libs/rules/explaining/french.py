@@ -16,14 +16,15 @@ def _spaced(phrase: str) -> str:
     return re.sub(r" ([:»])", WIDE + r"\1", phrase).replace("« ", f"«{WIDE}")
 
 
-def _phrases(written: Phrases) -> Phrases:
+def spaced_phrases(written: Phrases) -> Phrases:
+    """Toutes les tournures, avec leurs espaces insécables."""
     return {
         key: _spaced(phrase) if isinstance(phrase, str) else (_spaced(phrase[0]), _spaced(phrase[1]))
         for key, phrase in written.items()
     }
 
 
-PHRASES = _phrases(
+PHRASES = spaced_phrases(
     {
         # les mots
         "quoted": "« {text} »",

@@ -1,0 +1,129 @@
+"""English: one phrase for every fact of an explanation."""
+
+from __future__ import annotations
+
+from rules.explaining.language import Phrases
+
+PHRASES: Phrases = {
+    "event": "[event {events}]",
+    "events": "[events {events}]",
+    "more": ("{n} more", "{n} more"),
+    "head.project": "Project {name}, {title}: {outcome}.",
+    "head.motion": "Motion {name}, {title}: {outcome}.",
+    "outcome.won": "it won",
+    "outcome.lost": "it did not win",
+    "outcome.open": "nothing is decided yet",
+    "outcome.adopted": "adopted",
+    "outcome.rejected": "rejected",
+    "outcome.tied": "tied, so not adopted",
+    "outcome.inquorate": "not decided, for want of a quorum",
+    "outcome.advised": "an opinion was given",
+    "outcome.withdrawn": "withdrawn",
+    # projects
+    "project.submitted": "It was handed in by {author}.",
+    "project.revised": "It was revised.",
+    "project.withdrawn": "It was withdrawn.",
+    "project.declined": "It was reviewed by {service} and found not feasible: {reasons}",
+    "project.feasible": "It was reviewed by {service} and found feasible.",
+    "project.costed": "It was reviewed by {service}, found feasible, and estimated to cost {cost}.",
+    "project.shortlisted": "It was put on the shortlist.",
+    "project.never_voted": "So it was never put to the vote.",
+    "project.no_shortlist": "No shortlist has been published yet.",
+    "project.not_shortlisted": "It was not on the shortlist that was published, so it was not put to the vote.",
+    "project.not_open": "The shortlist is published; the ballot box is not open yet.",
+    "project.box": ("It was put to the vote alone.", "It was put to the vote among {n} options."),
+    "project.not_counted": "The ballots are not counted yet.",
+    "project.votes": (
+        "It got {n} vote from {voters} voters: rank {rank} of {options} options.",
+        "It got {n} votes from {voters} voters: rank {rank} of {options} options.",
+    ),
+    "project.points": (
+        "It got {n} point from {voters} voters: rank {rank} of {options} options.",
+        "It got {n} points from {voters} voters: rank {rank} of {options} options.",
+    ),
+    "project.tie": "It was equal with {others}, at {score}; told apart {by}, it came {place} of {tied}.",
+    "project.lot": (
+        "It was equal with {others}, at {score}; told apart {by}, drawn from the log's root at the seal, it came {place} "
+        "of {tied}."
+    ),
+    "project.fits": (
+        "When its turn came, {remaining} {currency} of {budget} were left, and it costs {cost} {currency}: it was paid for."
+    ),
+    "project.reserve": (
+        "When its turn came, {remaining} {currency} of {budget} were left, and it costs {cost} {currency}: enough of its "
+        "cost was left, so it was paid for."
+    ),
+    "project.lacked": (
+        "When its turn came, {remaining} {currency} of {budget} were left, and it costs {cost} {currency}: it lacked "
+        "{lacked} {currency}."
+    ),
+    "project.nobody": "Nobody chose it, so it was not considered.",
+    "project.threshold": "It needed a score of {threshold} and got {score}: it lacked {lacked}.",
+    "project.stopped": "Its turn never came: the money ended at {last}.",
+    "project.more_votes": (
+        "With {n} more vote ({score} in all), all else being equal, it would have won.",
+        "With {n} more votes ({score} in all), all else being equal, it would have won.",
+    ),
+    "project.more_votes_instead": (
+        "With {n} more vote ({score} in all), all else being equal, it would have won in the place of {instead}.",
+        "With {n} more votes ({score} in all), all else being equal, it would have won in the place of {instead}.",
+    ),
+    "project.more_points": (
+        "With {n} more point ({score} in all), all else being equal, it would have won.",
+        "With {n} more points ({score} in all), all else being equal, it would have won.",
+    ),
+    "project.more_points_instead": (
+        "With {n} more point ({score} in all), all else being equal, it would have won in the place of {instead}.",
+        "With {n} more points ({score} in all), all else being equal, it would have won in the place of {instead}.",
+    ),
+    "project.laureate": "It was named laureate number {rank}.",
+    "project.planned": "Its delivery was planned.",
+    "project.delivered": "It was delivered.",
+    # motions
+    "motion.proposed": "It was proposed by {mover}, as a motion of {matter}.",
+    "motion.withdrawn": "It was withdrawn.",
+    "motion.asked.vote": "The chamber {chamber} was asked to vote (ballot {round}).",
+    "motion.asked.advice": "The chamber {chamber} was asked for its opinion.",
+    "motion.asked.objections": "The members of {chamber} were asked for objections.",
+    "motion.counted": "The chamber {chamber} voted: {yes} for, {no} against, {abstain} abstaining.",
+    "motion.advised": "The chamber {chamber} gave its opinion: {opinion}.",
+    "motion.silent": "The chamber {chamber} kept silent until its deadline: its opinion counts as {opinion}.",
+    "opinion.positive": "positive",
+    "opinion.negative": "negative",
+    "opinion.none": "none",
+    "motion.casting": "{member}, who holds the role {role}, gave the casting vote: {choice}.",
+    "choice.yes": "yes",
+    "choice.no": "no",
+    "choice.abstain": "abstains",
+    "motion.objection": "{member} of {chamber} objected: {reason}",
+    "motion.window_closed": "The time for objections of {chamber} ended.",
+    "motion.decided": "It was decided: {outcome}. For these reasons:",
+    "strictly": "more than",
+    "not_strictly": "at least",
+    "majority.yes": "enough",
+    "majority.no": "not enough",
+    "quorum.yes": "met",
+    "quorum.no": "not met",
+    "veto.yes": "it is stopped",
+    "veto.no": "it is not stopped",
+    "reason.majority": (
+        "In {chamber}, {yes} for, {no} against, {abstain} abstaining: {strict} {needed} of {base} had to be for it, so that "
+        "is {verdict}."
+    ),
+    "reason.quorum": (
+        "In {chamber}, {present} of {members} were present, and {strict} {needed} had to be: the quorum was {verdict}."
+    ),
+    "reason.tie": "In {chamber}, {yes} for and {no} against are a tie.",
+    "reason.tie_rejects": "In {chamber}, a tie rejects.",
+    "reason.all_of": "All {needed} parts had to adopt it, and {adopted} did.",
+    "reason.any_of": "One part had to adopt it at least ({needed}), and {adopted} did.",
+    "reason.at_least": "At least {needed} parts had to adopt it, and {adopted} did.",
+    "reason.veto": "Objections of {chamber} weigh {objections}, with {needed} as the limit: {verdict}.",
+    "reason.consent": "In {chamber}, {standing} of {objections} objections stand.",
+    "reason.other": "The log says: “{text}”.",
+    "motion.lacked": (
+        "Had {n} of the {no} votes against in {chamber} been for it, all else being equal, it would have been adopted.",
+        "Had {n} of the {no} votes against in {chamber} been for it, all else being equal, it would have been adopted.",
+    ),
+    "motion.lacked_together": "No chamber alone could have had it adopted by voting otherwise.",
+}
