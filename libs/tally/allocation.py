@@ -61,6 +61,8 @@ class AllocationRules(BaseModel):
             raise ValueError(f"each tie-break is listed once; found {', '.join(self.tie_break)}")
         if TieBreak.LOT in self.tie_break[:-1]:
             raise ValueError("a lot tells all apart: nothing follows it in tie_break")
+        if TieBreak.PREVIOUS_STAGE in self.tie_break:
+            raise ValueError("previous_stage belongs to a count in stages; an allocation has none")
         return self
 
 

@@ -13,7 +13,7 @@ from ballots.domain.electorate import Elector, Electorate
 from ballots.domain.events import BoxOpened, BoxSealed, BoxTallied, Choice, StationRegistered, Trigger
 from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
-from ballots.domain.tallying import decide_tally, last_ballots
+from ballots.domain.tallying import decide_tally
 from kernel.events import Event
 from tally.counting import Sheet
 from testkit.scenario import scenario
@@ -105,14 +105,14 @@ def test_a_box_is_sealed_once() -> None:
 def tally(
     box: Box, *ballots: tuple[str, Choice], roll: Electorate | None = None, sheets: tuple[Sheet, ...] = ()
 ) -> BoxTallied:
-    """The tally of a box with these ballots, in the log's order."""
-    (event,) = decide_tally(box, lambda: last_ballots(ballots).items(), sheets, roll or electorate(), lambda: ROOT)
+    """The tally of a box with these ballots, the last of each voter."""
+    (event,) = decide_tally(box, lambda: ballots, sheets, roll or electorate(), lambda: ROOT)
     return event
 
 
-def test_the_last_ballot_of_each_voter_counts_whole() -> None:
+def test_a_ballot_counts_whole_for_each_option_that_it_chose() -> None:
     box = an_open_box(sealed(), revisable=True)
-    event = tally(box, ("ana", ["well"]), ("bo", ["bench", "well"]), ("ana", ["lamp"]))
+    event = tally(box, ("bo", ["bench", "well"]), ("ana", ["lamp"]))
     assert event.count["scores"] == {"bench": "1", "lamp": "1", "well": "1"}
     assert event.count["voters"] == 2
 
