@@ -9,10 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 MAX_DIGITS = 60
-PATTERN = r"^-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]+)?$"
-"""How an exact number is written, as JSON Schema says it."""
-
-_WRITTEN = re.compile(PATTERN[1:-1], re.ASCII)
+_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]+)?", re.ASCII)
 
 
 def parse_exact(text: str) -> Fraction:
@@ -52,6 +49,6 @@ Exact = Annotated[
     Fraction,
     BeforeValidator(_accept),
     PlainSerializer(show, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": PATTERN}),
+    WithJsonSchema({"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]+)?$"}),
 ]
 """A pydantic field holding a `Fraction`, read from text or a whole number, serialised by `show`."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from kernel.numbers import PATTERN
+from pydantic import TypeAdapter
+
+from kernel.numbers import Exact
 from rules.charter import Charter
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
+PATTERN = TypeAdapter(Exact).json_schema()["pattern"]
 NOT_KEYWORDS = frozenset({"ge", "gt", "le", "lt"})
 """Limits of exact numbers, which are text: JSON Schema has no keyword for them."""
 

@@ -14,7 +14,8 @@ from rules import templates
 from rules.charter import Charter, parse_charter
 from rules.charter_schema import charter_schema
 from rules.yaml_text import read_yaml
-from tests.rules.rich_charter import MORE, RICH, rich, with_change
+from tests.rules.rich_changes import MORE, rich, with_change
+from tests.rules.rich_charter import RICH
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "charter.schema.json"
 SCHEMA = charter_schema()

@@ -22,9 +22,11 @@ from rules.explaining.decisions import TOLD, majority_clause, quorum_sentence
 from rules.explaining.english import ENGLISH
 from rules.explaining.french import FRENCH
 from tally.allocation import Rule
-from tally.forms import Form, PointsUse, Secrecy
+from tally.allocation_rules import Comparison, Completion, Left, Utility
+from tally.election import Method
+from tally.forms import Form, Order, PointsUse, Secrecy
 from tally.ties import TieBreak
-from tests.rules.rich_charter import ALONE, CHANGES, MORE, changed, fields, models, rich, with_change, without_matters
+from tests.rules.rich_changes import ALONE, CHANGES, MORE, changed, fields, models, rich, with_change, without_matters
 
 BOTH = pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
 
@@ -62,6 +64,12 @@ def test_a_field_that_changes_changes_what_is_said(field: str, language: Languag
         ("points", PointsUse),
         ("rule", Rule),
         ("break", TieBreak),
+        ("utility", Utility),
+        ("completion", Completion),
+        ("comparison", Comparison),
+        ("left", Left),
+        ("order", Order),
+        ("method", Method),
     ],
 )
 def test_every_word_a_charter_may_choose_has_its_own_phrase(key: str, words: type[StrEnum], language: Language) -> None:
@@ -72,7 +80,10 @@ def test_every_word_a_charter_may_choose_has_its_own_phrase(key: str, words: typ
 def test_the_words_above_are_all_there_are() -> None:
     found = {part for model in models() for field in model.model_fields.values() for part in _parts(field.annotation)}
     enums = {part for part in found if isinstance(part, type) and issubclass(part, StrEnum)}
-    assert enums == {Action, Base, Blank, Opinion, Form, Secrecy, PointsUse, Rule, TieBreak}
+    assert enums == {
+        *(Action, Base, Blank, Opinion, Form, Secrecy, PointsUse, Rule, TieBreak),
+        *(Utility, Completion, Comparison, Left, Order, Method),
+    }
     words = {word for part in found if get_origin(part) is Literal for word in get_args(part)}
     assert words == {
         *("read", "recalled", "enrolled", "counted", "yes", "no", "motion", "selection"),

@@ -114,7 +114,7 @@ def _lacked(story: Story, motion: Motion) -> Iterator[Fact]:
     matter = charter.matter(motion.matter) if charter else None
     if charter is None or matter is None or matter.decision is None:
         return
-    evidence = motion.evidence(story.replay.rolls)
+    evidence = motion.evidence(charter, matter.decision, story.replay.rolls)
     found = False
     for name, votes in evidence.votes.items():
         last = votes[-1]

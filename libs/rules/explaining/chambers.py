@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rules.explaining.language import Language, Line
-from rules.seats import RoleSeats, SeatRule, Seats, SeatScale
+from rules.seats import RoleSeats, SeatRule, Seats, SeatScale, SeatStep
 
 if TYPE_CHECKING:
     from rules.charter import Chamber, Charter, Derived, Unit
@@ -58,29 +58,32 @@ def _seats(seats: Seats, say: Language) -> Iterator[Line]:
     if rules:
         yield Line(2, say.say("seats", rules=say.say("seats.and").join(rules)))
     if seats.scale is not None:
-        yield Line(2, _scale_head(seats, seats.scale, say))
-        yield from _steps(seats.scale, say)
+        yield from _scale(seats, seats.scale, 2, say)
     elif seats.staff is not None:
         yield Line(2, say.say("seats.staff", seats.staff))
 
 
-def _scale_head(seats: Seats, scale: SeatScale, say: Language) -> str:
+def _scale(seats: Seats, scale: SeatScale, depth: int, say: Language) -> Iterator[Line]:
+    """A step may have steps of its own, by another number."""
     if scale.by == STAFF:
-        return say.say("scale.staff", seats.staff)
-    return say.say("scale.members") if scale.by == MEMBERS else say.say("scale.role", role=say.quoted(scale.by))
-
-
-def _steps(scale: SeatScale, say: Language) -> Iterator[Line]:
+        yield Line(depth, say.say("scale.staff", seats.staff))
+    elif scale.by == MEMBERS:
+        yield Line(depth, say.say("scale.members"))
+    else:
+        yield Line(depth, say.say("scale.role", role=say.quoted(scale.by)))
     before: int | None = None
     for step in scale.steps:
-        rules = say.say("seats.and").join(_rules(step, say)) or say.say("seats.free")
-        if step.up_to is not None:
-            yield Line(3, say.say("step.up_to", step.up_to, rules=rules))
-        elif before is None:
-            yield Line(3, say.say("step.always", rules=rules))
-        else:
-            yield Line(3, say.say("step.above", before, rules=rules))
+        yield Line(depth + 1, _step(step, before, say))
+        if step.scale is not None:
+            yield from _scale(seats, step.scale, depth + 2, say)
         before = step.up_to
+
+
+def _step(step: SeatStep, before: int | None, say: Language) -> str:
+    rules = say.say("seats.and").join(_rules(step, say)) or say.say("seats.free")
+    if step.up_to is not None:
+        return say.say("step.up_to", step.up_to, rules=rules)
+    return say.say("step.always", rules=rules) if before is None else say.say("step.above", before, rules=rules)
 
 
 def _rules(rule: SeatRule, say: Language) -> Iterator[str]:

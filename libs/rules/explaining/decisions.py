@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from rules.decision.measures import Base, CastingVote, Majority, Measured, Quorum, SecondVote, TieStep
+from rules.decision.measures import Base, CastingVote, Majority, Measured, Presence, Quorum, SecondVote, TieStep
 from rules.decision.model import (
     AdviceRule,
     Advised,
@@ -92,15 +92,24 @@ def majority_clause(majority: Majority, say: Language, *, units: bool = False) -
 
 def quorum_sentence(quorum: Quorum, say: Language) -> str:
     """Who must have voted, counted how, and what follows when they have not."""
+    rules, counted = _presence(quorum, say)
+    if quorum.second_call is None:
+        return say.say("quorum", rules=rules, counted=counted)
+    again, counted_again = _presence(quorum.second_call, say)
+    return say.say("quorum.second_call", rules=rules, counted=counted, again=again, counted_again=counted_again)
+
+
+def _presence(presence: Presence, say: Language) -> tuple[str, str]:
+    """How many must have voted, and by what they are counted."""
     rules = []
-    if quorum.more_than is not None:
-        rules.append(say.say("quorum.share", amount=say.more_than(quorum.more_than)))
-    if quorum.at_least is not None:
-        rules.append(say.say("quorum.share", amount=say.at_least(quorum.at_least)))
-    if quorum.seats is not None:
-        rules.append(say.say("quorum.seats", quorum.seats))
-    counted = "heads" if quorum.seats is not None else quorum.count
-    return say.say("quorum", rules=say.listed(rules), counted=say.say(f"quorum.{counted}"))
+    if presence.more_than is not None:
+        rules.append(say.say("quorum.share", amount=say.more_than(presence.more_than)))
+    if presence.at_least is not None:
+        rules.append(say.say("quorum.share", amount=say.at_least(presence.at_least)))
+    if presence.seats is not None:
+        rules.append(say.say("quorum.seats", presence.seats))
+    counted = "heads" if presence.seats is not None else presence.count
+    return say.listed(rules), say.say(f"quorum.{counted}")
 
 
 def _ties(node: Measured, say: Language) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rules.explaining.english_counting import COUNTING
 from rules.explaining.language import Language, Phrases
 
 PHRASES: Phrases = {
+    **COUNTING,
     # words
     "quoted": "“{text}”",
     "list.and": "{first} and {last}",
@@ -114,32 +116,6 @@ PHRASES: Phrases = {
     "matter.motion": "Matter {name} (decided by motions): {title}.",
     "matter.selection": "Matter {name} (a choice among proposals): {title}.",
     "selection": "Members of the chamber {chamber} choose among the proposals on the published shortlist.",
-    "form.yes_no_abstain": "On the ballot, a voter says yes or no, abstains, or leaves it blank.",
-    "form.choose_one": "On the ballot, a voter chooses one option; an option's score is the votes it gets.",
-    "form.approval": "On the ballot, a voter names the options to support; an option's score is the votes it gets.",
-    "form.points": "On the ballot, a voter gives points to options; an option's score is the points it gets.",
-    "form.ranking": "On the ballot, a voter ranks options, best first; an option's score is the points of its places.",
-    "choose.at_least": ("A ballot names at least {n} option.", "A ballot names at least {n} options."),
-    "choose.exactly": ("A ballot names exactly {n} option.", "A ballot names exactly {n} options."),
-    "choose.between": ("A ballot names {least} to {n} option.", "A ballot names {least} to {n} options."),
-    "blank_allowed": "It may be left blank.",
-    "points.exactly": ("Exactly {n} point is given out.", "Exactly {n} points are given out."),
-    "points.at_most": ("At most {n} point is given out.", "At most {n} points are given out."),
-    "points.option": ("No option gets more than {n} point.", "No option gets more than {n} points."),
-    "places.borda": "A place is worth the number of options, less the places before it.",
-    "places.max": (
-        "The first place is worth {n} point.",
-        "The first place is worth {n} points, each further place one less.",
-    ),
-    "places.declared": (
-        "The one place is worth {worth} points.",
-        "The {n} places are worth, best first, {worth} points.",
-    ),
-    "budget_limit": "The options on a ballot may together cost no more than the budget.",
-    "revisable": "A voter may change the ballot until the box is sealed.",
-    "not_revisable": "A ballot once cast cannot be changed.",
-    "secrecy.open": "Ballots are declared open: each is recorded under an id known to be its voter's.",
-    "secrecy.pseudonymous": "Ballots are declared pseudonymous: each is recorded under its voter's pseudonym.",
     # decisions
     "adopted.motion": "A motion of {matter} is adopted",
     "adopted.part": "{number}. Adopted",
@@ -162,6 +138,10 @@ PHRASES: Phrases = {
     "quorum": (
         "Quorum: {rules}, {counted}, must have voted (to abstain is to vote); otherwise nothing is decided, "
         "whatever the votes."
+    ),
+    "quorum.second_call": (
+        "Quorum: {rules}, {counted}, must have voted (to abstain is to vote); otherwise the chamber is called a second time, "
+        "and it is then enough that {again}, {counted_again}, have voted."
     ),
     "quorum.share": "{amount} of the members",
     "quorum.seats": ("at least {n} member", "at least {n} members"),
@@ -222,27 +202,6 @@ PHRASES: Phrases = {
         "An objection stands only if the holder of the role {role} finds that it meets all {n} criteria, and says so on "
         "the record:",
     ),
-    # allocations
-    "budget": ("{n} {currency} is shared out.", "{n} {currency} are shared out."),
-    "rule.greedy": "Options are taken from the highest score down; one that costs more than is left is skipped.",
-    "rule.greedy-no-skip": "Options are taken from the highest score down, up to the first that costs more than is left.",
-    "rule.greedy-threshold": (
-        "Among the options that reach the threshold, they are taken from the highest score down; one that costs more "
-        "than is left is skipped."
-    ),
-    "rule.poznan-80": (
-        "Options are taken from the highest score down, up to the first that costs more than is left; that one is still "
-        "taken if at least 80 % of its cost is left."
-    ),
-    "threshold": "An option needs a score of at least {n}; one that nobody chose gets nothing.",
-    "threshold.none": "There is no threshold, but an option that nobody chose gets nothing.",
-    "breaks": "Equal scores are told apart {steps}.",
-    "breaks.then": "; then ",
-    "break.more_votes_elsewhere": "by the greater number of voters behind the option",
-    "break.lower_cost": "by the lower cost",
-    "break.higher_cost": "by the higher cost",
-    "break.earlier_submission": "by the earlier submission",
-    "break.lot": "by a lot that anyone can redo",
     # amendment
     "amendment": "While the process runs, only these parts of the charter may be changed:",
     "amendment.none": "While the process runs, nothing in the charter may be changed.",

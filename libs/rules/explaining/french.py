@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rules.explaining.french_counting import COUNTING
 from rules.explaining.language import Language, Phrases
 
 NARROW, WIDE = "\u202f", "\u00a0"
@@ -26,6 +27,7 @@ def spaced_phrases(written: Phrases) -> Phrases:
 
 PHRASES = spaced_phrases(
     {
+        **COUNTING,
         # les mots
         "quoted": "« {text} »",
         "list.and": "{first} et {last}",
@@ -139,44 +141,6 @@ PHRASES = spaced_phrases(
         "matter.motion": "Question {name} (tranchée par des motions) : {title}.",
         "matter.selection": "Question {name} (un choix parmi des propositions) : {title}.",
         "selection": "Les membres de la chambre {chamber} choisissent parmi les propositions de la liste publiée.",
-        "form.yes_no_abstain": "Sur le bulletin, l'électeur dit oui ou non, s'abstient, ou vote blanc.",
-        "form.choose_one": "Sur le bulletin, l'électeur choisit une option ; le score d'une option est le nombre de ses voix.",
-        "form.approval": (
-            "Sur le bulletin, l'électeur nomme les options qu'il soutient ; le score d'une option est le nombre de ses voix."
-        ),
-        "form.points": (
-            "Sur le bulletin, l'électeur donne des points à des options ; le score d'une option est le total de ses points."
-        ),
-        "form.ranking": (
-            "Sur le bulletin, l'électeur classe des options, la meilleure en tête ; le score d'une option est le total des "
-            "points de ses rangs."
-        ),
-        "choose.at_least": ("Un bulletin nomme au moins {n} option.", "Un bulletin nomme au moins {n} options."),
-        "choose.exactly": ("Un bulletin nomme exactement {n} option.", "Un bulletin nomme exactement {n} options."),
-        "choose.between": ("Un bulletin nomme de {least} à {n} option.", "Un bulletin nomme de {least} à {n} options."),
-        "blank_allowed": "Il peut être laissé blanc.",
-        "points.exactly": ("Exactement {n} point est distribué.", "Exactement {n} points sont distribués."),
-        "points.at_most": ("Au plus {n} point est distribué.", "Au plus {n} points sont distribués."),
-        "points.option": (
-            "Aucune option ne reçoit plus de {n} point par bulletin.",
-            "Aucune option ne reçoit plus de {n} points par bulletin.",
-        ),
-        "places.borda": "Un rang vaut le nombre d'options, moins le nombre de rangs qui le précèdent.",
-        "places.max": (
-            "Le premier rang vaut {n} point.",
-            "Le premier rang vaut {n} points, et chaque rang suivant un de moins.",
-        ),
-        "places.declared": (
-            "L'unique rang ({n}) vaut {worth} points.",
-            "Les {n} rangs valent, du meilleur au dernier, {worth} points.",
-        ),
-        "budget_limit": "Les options d'un bulletin ne peuvent, ensemble, coûter plus que le budget.",
-        "revisable": "L'électeur peut changer son bulletin jusqu'au scellement de l'urne.",
-        "not_revisable": "Un bulletin déposé ne peut plus être changé.",
-        "secrecy.open": "Le scrutin est déclaré public : chaque bulletin est enregistré sous un identifiant connu.",
-        "secrecy.pseudonymous": (
-            "Le scrutin est déclaré pseudonyme : chaque bulletin est enregistré sous le pseudonyme de son électeur."
-        ),
         # les décisions
         "adopted.motion": "Une motion {matter} est adoptée",
         "adopted.part": "{number}. Adoptée",
@@ -199,6 +163,10 @@ PHRASES = spaced_phrases(
         "quorum": (
             "Quorum : {rules}, {counted}, doivent avoir voté (s'abstenir, c'est voter) ; sinon rien n'est décidé, quelles "
             "que soient les voix."
+        ),
+        "quorum.second_call": (
+            "Quorum : {rules}, {counted}, doivent avoir voté (s'abstenir, c'est voter) ; sinon la chambre est convoquée une "
+            "seconde fois, et il suffit alors que {again}, {counted_again}, aient voté."
         ),
         "quorum.share": "{amount} des membres",
         "quorum.seats": ("au moins {n} membre", "au moins {n} membres"),
@@ -280,31 +248,6 @@ PHRASES = spaced_phrases(
             "Une objection n'est retenue que si la personne titulaire du rôle {role} constate, au procès-verbal, qu'elle remplit "
             "l'ensemble des {n} critères :",
         ),
-        # les allocations
-        "budget": ("{n} {currency} est à répartir.", "{n} {currency} sont à répartir."),
-        "rule.greedy": (
-            "Les options sont retenues par score décroissant ; celle qui coûte plus que ce qui reste est sautée."
-        ),
-        "rule.greedy-no-skip": (
-            "Les options sont retenues par score décroissant, jusqu'à la première qui coûte plus que ce qui reste."
-        ),
-        "rule.greedy-threshold": (
-            "Parmi les options qui atteignent le seuil, elles sont retenues par score décroissant ; celle qui coûte plus que "
-            "ce qui reste est sautée."
-        ),
-        "rule.poznan-80": (
-            "Les options sont retenues par score décroissant, jusqu'à la première qui coûte plus que ce qui reste ; celle-ci "
-            "est encore retenue s'il reste au moins 80 % de son coût."
-        ),
-        "threshold": "Il faut à une option un score d'au moins {n} ; celle que personne n'a choisie ne reçoit rien.",
-        "threshold.none": "Il n'y a pas de seuil, mais une option que personne n'a choisie ne reçoit rien.",
-        "breaks": "À score égal, les options sont départagées {steps}.",
-        "breaks.then": " ; puis ",
-        "break.more_votes_elsewhere": "par le plus grand nombre d'électeurs qui soutiennent l'option",
-        "break.lower_cost": "par le coût le plus bas",
-        "break.higher_cost": "par le coût le plus élevé",
-        "break.earlier_submission": "par l'ancienneté du dépôt",
-        "break.lot": "par un tirage au sort que chacun peut refaire",
         # les modifications
         "amendment": "Pendant la procédure, seules ces parties de la charte peuvent être modifiées :",
         "amendment.none": "Pendant la procédure, rien dans la charte ne peut être modifié.",
