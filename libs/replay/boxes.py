@@ -17,7 +17,7 @@ from replay.processes import ProcessFold
 from replay.proposals import ProposalsFold
 from replay.rolls import Electorate, RollsFold
 from replay.sheets import SheetBook
-from tally.allocation import Allocation, AllocationRules, SeedNeeded, allocate
+from tally.allocation import Allocation, AllocationRules, SeedNeeded, allocate, needs_ballots
 from tally.counting import Count, WeightedChoice, count
 from tally.election import Election, ElectionRules, elect
 from tally.forms import BallotRules, Number, Option, check_choice
@@ -36,7 +36,9 @@ class Box:
         self.options = {each["option"]: Option.model_validate(each) for each in data["options"]}
         self.allocation = AllocationRules.model_validate(data["allocation"]) if data["allocation"] else None
         self.election = ElectionRules.model_validate(data["election"]) if data.get("election") else None
-        self.needs_ballots = self.election is not None
+        self.needs_ballots = self.election is not None or (
+            self.allocation is not None and needs_ballots(self.allocation)
+        )
         self.electorate = electorate
         self.ballots: dict[str, tuple[int, Any]] = {}
         self.sheets = SheetBook(data["stations"])
@@ -58,7 +60,7 @@ class Box:
         if self.election is not None:
             return elect(self.election, self.options, groups, seed, self.rules.grades or ())
         if self.allocation is not None:
-            return allocate(self.allocation, self.options, tally.scores, tally.supporters, seed)
+            return allocate(self.allocation, self.options, tally.scores, tally.supporters, seed, groups=groups)
         return None
 
     def state(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kernel.refusal import Refused
 from rules.charter_faults import fault
 from rules.decision.walk import advice_rules, chambers_of, roles_of, single_answers, voting_chambers
 from rules.yaml_text import Lines, Path
+from tally.allocation import needs_ballots
 from tally.election import Method
 from tally.forms import Form
 
@@ -208,8 +209,14 @@ def _decided_one_way(matter: Matter, path: Path, lines: Lines) -> Iterator[Refus
         way = "an allocation" if matter.election is None else str(matter.election.method)
         found, expected = f"{str(form)!r} with {way}", _one_of(map(str, counted))
         yield fault("wrong_form", (*path, "ballot", "form"), lines, found=found, expected=expected)
+    if matter.allocation is not None and needs_ballots(matter.allocation) and ballot.votes_against:
+        field: Path = (*path, "ballot", "votes_against")
+        expected = "false: a voter cannot pay against an option"
+        yield fault(
+            "votes_against_paid", field, lines, found=f"votes against with {matter.allocation.rule}", expected=expected
+        )
     if matter.election is not None and ballot.budget_limit:
-        field: Path = (*path, "ballot", "budget_limit")
+        field = (*path, "ballot", "budget_limit")
         yield fault(
             "no_budget", field, lines, found="a budget_limit in an election", expected="false: it has no budget"
         )

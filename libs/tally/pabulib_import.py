@@ -14,6 +14,7 @@ from tally.allocation import AllocationRules, Comparison, Completion, Rule, TieB
 from tally.forms import BallotRules, Choice, Form, Number, Option, PointsUse
 from tally.pabulib_file import PabulibFile, VoteType
 from tally.pabulib_rows import SHOWN, bad
+from tally.ties import OF_TOTALS
 
 FORMS: Mapping[VoteType, Form] = MappingProxyType(
     {
@@ -131,9 +132,9 @@ def _tie_break(written: Sequence[str] | None) -> tuple[TieBreak, ...] | Refused:
     if written is None:
         return TIE_BREAK
     problem = ""
-    unknown = [name for name in written if name not in tuple(TieBreak)]
+    unknown = [name for name in written if name not in OF_TOTALS]
     if unknown or not written:
-        problem = f"one or more of {', '.join(TieBreak)}"
+        problem = f"one or more of {', '.join(OF_TOTALS)}"
     elif len(set(written)) != len(written) or TieBreak.LOT in written[:-1]:
         problem = "each tie-break once, and lot last"
     if problem:

@@ -27,6 +27,9 @@ class TieBreak(StrEnum):
     LOT = "lot"
 
 
+OF_TOTALS = tuple(rule for rule in TieBreak if rule is not TieBreak.PREVIOUS_STAGE)
+"""Those that need no stages: what may order the projects of a budget."""
+
 Comparison: TypeAlias = Callable[[Option, int], Number]
 
 COMPARISONS: Mapping[TieBreak, Comparison] = {

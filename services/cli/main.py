@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, deadletters, explain, importing, migrate, process, serve, token
+from cli import bundles, charters, counting, deadletters, elections, explain, importing, migrate, process, serve, token
 from cli.demo import run
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ def every_command() -> None:
 app.command("serve")(serve.serve)
 app.command("demo")(run.demo)
 app.command("recount")(counting.recount)
+app.command("count")(elections.count)
 app.command("import")(importing.import_)
 app.command("decide")(counting.decide)
 app.command("migrate")(migrate.migrate)

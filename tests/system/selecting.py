@@ -99,7 +99,14 @@ def open_box(client: Client, selection: Selection) -> None:
         idea = proposals_pb2.SubmitProposalRequest(process_id=process_id, proposal=name, title=name, author="v1")
         client.do(client.proposals.SubmitProposal, idea)
         reviewed = proposals_pb2.ReviewProposalRequest(
-            process_id=process_id, proposal=name, feasible=True, official="o-1", service="works", **review
+            process_id=process_id,
+            proposal=name,
+            feasible=True,
+            cost=review["cost"],
+            official="o-1",
+            service="works",
+            district=review.get("district", ""),
+            group=review.get("group", ""),
         )
         client.do(client.proposals.ReviewProposal, reviewed)
         listed = proposals_pb2.ShortlistProposalRequest(process_id=process_id, proposal=name, matter=MATTER, by="jury")

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from cli.client import Client, CommandRefused
 from cli.embedded import Engine
 from comitia.ballots.v1 import ballots_pb2
 from comitia.proposals.v1 import proposals_pb2
+from kernel.records import Record
 from replay.findings import Finding
 from replay.verify import Report, verify
 from tally.lots import draw_lot
@@ -73,6 +74,47 @@ SELECTIONS = [
         [{"well": "3"}, {"bench": "2", "lamp": "2", "well": "-1"}, {"well": "2"}],
         ["well", "lamp"],
         revised={0: {"well": "3"}},
+    ),
+    Selection(
+        "equal-shares",
+        {"form": "approval"},
+        {
+            "allocation": {
+                "rule": "equal-shares",
+                "budget": "100",
+                "utility": "cost",
+                "completion": "add1",
+                "tie_break": ["earlier_submission"],
+            }
+        },
+        {"pool": {"cost": "70"}, "park": {"cost": "40"}, "bench": {"cost": "30"}, "path": {"cost": "30"}},
+        [["pool"]] * 2 + [["park"]] + [["park", "bench"]] + [["path"], ["path"]],
+        ["park", "path"],
+    ),
+    Selection(
+        "envelopes",
+        {"form": "approval"},
+        {"allocation": {"rule": "greedy", "budget": "100", "envelopes": {"districts": {"north": "40", "south": "30"}}}},
+        {
+            "school": {"cost": "40", "district": "north"},
+            "pond": {"cost": "30", "district": "north"},
+            "swing": {"cost": "30", "district": "south"},
+            "tram": {"cost": "30"},
+        },
+        [["school", "pond"], ["school", "swing"], ["school", "tram"], ["swing"], ["pond", "tram"]],
+        ["school", "swing", "tram"],
+    ),
+    Selection(
+        "exclusive",
+        {"form": "points", "points": "5"},
+        {"allocation": {"rule": "greedy-exclusive", "budget": "100"}},
+        {
+            "square-lime": {"cost": "40", "group": "square"},
+            "square-oak": {"cost": "30", "group": "square"},
+            "well": {"cost": "50"},
+        },
+        [{"square-lime": "5"}, {"square-oak": "3", "well": "1"}, {"well": "1"}],
+        ["square-lime", "well"],
     ),
 ]  # fmt: skip
 
@@ -168,6 +210,10 @@ def _round(data: dict[str, Any]) -> None:
     data["count"]["election"]["rounds"][1]["tally"]["Chi"] = "3.00000"
 
 
+def _less_paid(data: dict[str, Any]) -> None:
+    data["allocation"]["record"]["rounds"][0]["price"] = "19"
+
+
 TALLIED, OPENED = "ballots.BoxTallied", "ballots.BoxOpened"
 CHEATS = {
     "a changed round": ("stv", TALLIED, _round, "tallies", "count.election.rounds[1].tally.Chi"),
@@ -180,6 +226,15 @@ CHEATS = {
     ),
     "another winner of a quadratic vote": (
         "quadratic", TALLIED, lambda data: _swap(data["allocation"]["winners"]), "tallies", "allocation.winners[0]",
+    ),
+    "a payment less": (
+        "equal-shares", TALLIED, _less_paid, "tallies", "allocation.record.rounds[0].price",
+    ),
+    "another envelope": (
+        "envelopes", TALLIED, lambda data: _swap(data["allocation"]["envelopes"]), "tallies", "allocation.envelopes[0].district",
+    ),
+    "another group": (
+        "exclusive", OPENED, lambda data: data["options"][0].update(group="other"), "boxes", "options[0].group",
     ),
     "another order of options": ("weighted", OPENED, lambda data: _swap(data["options"]), "boxes", "options[0].option"),
     "another seed of the order": (
@@ -218,9 +273,30 @@ def _findings(data: bytes) -> list[Finding]:
     return [finding for check in report.checks for finding in check.findings]
 
 
+def as_schema(number: int) -> Callable[[list[Record]], list[Record]]:
+    """Every record of schema 2 said to be of another; where no lot is drawn, nothing follows from its leaf."""
+    return lambda records: [replace(each, schema=number) if each.schema == 2 else each for each in records]
+
+
+def test_a_bundle_of_before_schema_2_still_verifies(held: Held) -> None:
+    key = load_or_create(held.engine.settings.data_dir / "audit.key")
+    report = verify(io.BytesIO(resigned(held.bundles["schulze"], key, as_schema(1))))
+    assert isinstance(report, Report)
+    assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
+
+
+def test_a_bundle_of_a_schema_nobody_knows_is_named_by_event(held: Held) -> None:
+    key = load_or_create(held.engine.settings.data_dir / "audit.key")
+    found = _findings(resigned(held.bundles["schulze"], key, as_schema(3)))
+    assert {(each.check, each.field, each.expected, each.found) for each in found} == {
+        ("indexes", "schema", "from 1 to 2", "3")
+    }
+
+
 def test_districts_and_groups_stand_in_the_log_only_where_they_were_given(held: Held) -> None:
     with zipfile.ZipFile(held.bundles["stv"]) as archive:
         lines = [json.loads(line) for line in archive.read("records.jsonl").splitlines()]
     schemas = {line["type"]: line["schema"] for line in lines}
     assert schemas["ballots.BoxOpened"] == schemas["proposals.ShortlistPublished"] == 2
+    assert any('"district"' in record.payload.decode() for record in records_of(held.bundles["envelopes"]))
     assert not any('"district"' in line["payload"] for line in lines)

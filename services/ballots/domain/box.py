@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from ballots.domain.events import BoxOpened, BoxSealed, BoxTallied, StationKnown, StationRegistered
 from kernel.events import Event
 from kernel.refusal import Kind, Refused
-from tally.allocation import AllocationRules
+from tally.allocation import AllocationRules, needs_ballots
 from tally.election import ElectionRules
 from tally.forms import BallotRules, Option
 
@@ -56,7 +56,7 @@ class Opening:
     @cached_property
     def needs_ballots(self) -> bool:
         """Whether whole ballots are counted, so that the totals of a paper station say too little."""
-        return self.election is not None
+        return self.election is not None or (self.allocation is not None and needs_ballots(self.allocation))
 
     @property
     def budget(self) -> Fraction | None:

@@ -76,7 +76,8 @@ def _decide(
     if election is not None:
         return _settled(lambda root: elect(election, options, groups, root, opening.rules.grades or ()), seed)
     if allocation is not None:
-        return _settled(lambda root: allocate(allocation, options, counted.scores, counted.supporters, root), seed)
+        scores, supporters = counted.scores, counted.supporters
+        return _settled(lambda root: allocate(allocation, options, scores, supporters, root, groups=groups), seed)
     return None, None
 
 
