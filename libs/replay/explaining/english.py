@@ -57,6 +57,9 @@ PHRASES: Phrases = {
         "When its turn came, {remaining} {currency} of {budget} were left, and it costs {cost} {currency}: it lacked "
         "{lacked} {currency}."
     ),
+    "project.bought": "It costs {cost} {currency} and was paid for; the log says: “{why}”.",
+    "project.passed_over": "It costs {cost} {currency} and was not paid for; the log says: “{why}”.",
+    "project.supporters": "Its supporters had {money} {currency} left together: {lacked} {currency} too few.",
     "project.nobody": "Nobody chose it, so it was not considered.",
     "project.threshold": "It needed a score of {threshold} and got {score}: it lacked {lacked}.",
     "project.stopped": "Its turn never came: the money ended at {last}.",
@@ -76,6 +79,38 @@ PHRASES: Phrases = {
         "With {n} more point ({score} in all), all else being equal, it would have won in the place of {instead}.",
         "With {n} more points ({score} in all), all else being equal, it would have won in the place of {instead}.",
     ),
+    "elected.first": ("At first it had {n} vote.", "At first it had {n} votes."),
+    "elected.no_votes": "It had no votes in any round.",
+    "elected.eliminated": (
+        "With {n} vote in round {round}, it was eliminated.",
+        "With {n} votes in round {round}, it was eliminated.",
+    ),
+    "elected.eliminated_together": (
+        "With {n} vote in round {round}, it was eliminated together with {others}.",
+        "With {n} votes in round {round}, it was eliminated together with {others}.",
+    ),
+    "elected.elected": (
+        "With {n} vote in round {round}, it was elected.",
+        "With {n} votes in round {round}, it was elected.",
+    ),
+    "elected.quota": (
+        "With {n} vote in round {round}, it was elected (the quota was {quota}).",
+        "With {n} votes in round {round}, it was elected (the quota was {quota}).",
+    ),
+    "elected.left": (
+        "In the last round, {round}, it had {n} vote and was not elected.",
+        "In the last round, {round}, it had {n} votes and was not elected.",
+    ),
+    "elected.place": "It came {place} of {options} in the order.",
+    "elected.merit": "Its majority grade is {grade}; {above} grades are better than that and {below} worse.",
+    "elected.beaten": "Compared with each other option, it comes behind {by}.",
+    "elected.unbeaten": "Compared with each other option, it comes behind none.",
+    "elected.points": ("It got {n} point.", "It got {n} points."),
+    "elected.seat": (
+        "It took the one seat there is.",
+        "It took seat {place} of {n}.",
+    ),
+    "elected.others": ("The seat went to {others}.", "The {n} seats went to {others}."),
     "project.laureate": "It was named laureate number {rank}.",
     "project.planned": "Its delivery was planned.",
     "project.delivered": "It was delivered.",

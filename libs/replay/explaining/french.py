@@ -59,6 +59,11 @@ PHRASES = spaced_phrases(
             "Quand vint son tour, il restait {remaining} {currency} sur {budget}, et il coûte {cost} {currency} : il lui "
             "manquait {lacked} {currency}."
         ),
+        "project.bought": "Il coûte {cost} {currency} et il est financé ; le journal dit : « {why} ».",
+        "project.passed_over": "Il coûte {cost} {currency} et il n'est pas financé ; le journal dit : « {why} ».",
+        "project.supporters": (
+            "À ceux qui le soutiennent, il restait ensemble {money} {currency} : il manquait {lacked} {currency}."
+        ),
         "project.nobody": "Personne ne l'a choisi : il n'a pas été examiné.",
         "project.threshold": "Il lui fallait un score de {threshold} et il a obtenu {score} : il lui manquait {lacked}.",
         "project.stopped": "Son tour n'est jamais venu : l'argent s'est arrêté à {last}.",
@@ -82,6 +87,37 @@ PHRASES = spaced_phrases(
             "Avec {n} points de plus ({score} en tout), toutes choses égales par ailleurs, il aurait été retenu à la place de "
             "{instead}.",
         ),
+        "elected.first": ("Au départ, il avait {n} voix.", "Au départ, il avait {n} voix."),
+        "elected.no_votes": "Il n'a eu de voix à aucun tour.",
+        "elected.eliminated": (
+            "Avec {n} voix au tour {round}, il a été éliminé.",
+            "Avec {n} voix au tour {round}, il a été éliminé.",
+        ),
+        "elected.eliminated_together": (
+            "Avec {n} voix au tour {round}, il a été éliminé en même temps que {others}.",
+            "Avec {n} voix au tour {round}, il a été éliminé en même temps que {others}.",
+        ),
+        "elected.elected": (
+            "Avec {n} voix au tour {round}, il a été élu.",
+            "Avec {n} voix au tour {round}, il a été élu.",
+        ),
+        "elected.quota": (
+            "Avec {n} voix au tour {round}, il a été élu (le quota était de {quota}).",
+            "Avec {n} voix au tour {round}, il a été élu (le quota était de {quota}).",
+        ),
+        "elected.left": (
+            "Au dernier tour, {round}, il avait {n} voix et n'a pas été élu.",
+            "Au dernier tour, {round}, il avait {n} voix et n'a pas été élu.",
+        ),
+        "elected.place": "Dans le classement, il tient la place {place} sur {options}.",
+        "elected.merit": (
+            "Sa mention majoritaire est {grade} ; mentions meilleures : {above}, mentions moins bonnes : {below}."
+        ),
+        "elected.beaten": "Comparé à chacune des autres options, il vient après {by}.",
+        "elected.unbeaten": "Comparé à chacune des autres options, il ne vient après aucune.",
+        "elected.points": ("Il a obtenu {n} point.", "Il a obtenu {n} points."),
+        "elected.seat": ("Il a obtenu l'unique siège.", "Il a obtenu le siège {place} sur {n}."),
+        "elected.others": ("Le siège est allé à {others}.", "Les {n} sièges sont allés à {others}."),
         "project.laureate": "Il a été nommé lauréat, au rang {rank}.",
         "project.planned": "Sa réalisation a été planifiée.",
         "project.delivered": "Il a été réalisé.",
