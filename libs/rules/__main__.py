@@ -20,6 +20,8 @@ NOT_RULES = frozenset(
         "rules/decision/outcome.py",
         "rules/decision/result.py",
         "rules/decision/walk.py",
+        "rules/drafting/questions.py",
+        "rules/drafting/writing.py",
         "rules/explaining/chambers.py",
         "rules/explaining/decisions.py",
         "rules/explaining/english.py",

@@ -1,4 +1,4 @@
-"""`comitia charter check | list | show | explain | schema`: what a charter says and means, and whether it can be used."""
+"""`comitia charter check | list | show | new | explain | schema`: what a charter says and means, and whether it can be used."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli import drafting
 from cli.connect import Json
 from cli.output import print_json, print_table, read_text, say, wrong
 from kernel.refusal import Kind, Refused
@@ -124,3 +125,6 @@ def print_lines(lines: list[Line]) -> None:
     """One line each, indented by its depth."""
     for line in lines:
         say(f"{'  ' * line.depth}{line.text}")
+
+
+app.command("new")(drafting.new)
