@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.tamper import change_one_ballot
 from tests.cli.conftest import PROCESS, Held
 from tests.cli.running import HELD, WRONG, comitia, written
+from tests.system.tampering import rezipped
 
 
 def test_says_why_a_project_did_not_win_and_where_the_log_says_so(held: Held) -> None:
@@ -67,8 +67,15 @@ def test_refuses_a_file_that_is_no_bundle_and_one_that_is_not_there(command: tup
 
 
 def test_warns_of_a_log_in_which_the_replay_finds_something_wrong(held: Held, tmp_path: Path) -> None:
-    copy = tmp_path / "tampered.comitia"
-    change_one_ballot(held.bundle, copy)
+    def changed(name: str, records: bytes) -> bytes:
+        """The last ballot for p1 alone made one for p3."""
+        if name != "records.jsonl":
+            return records
+        before, found, after = records.rpartition(b'\\"choice\\":[\\"p1\\"]')
+        assert found
+        return before + found.replace(b"p1", b"p3") + after
+
+    copy = written(tmp_path / "tampered.comitia", rezipped(held.bundle, changed))
     said = comitia("explain", copy, "p2")
     assert said.status == HELD
     assert "differences in this log: see `comitia verify`" in said.out
