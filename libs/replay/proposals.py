@@ -84,7 +84,17 @@ class ProposalsFold:
         proposal = self._step(record, data, "shortlist", "reviewed")
         if proposal is not None:
             self.findings.compare("proposals", record.process_index, "cost", proposal["cost"], data.get("cost"))
+            self._check_district(
+                record.process_index, str(data.get("matter")), (proposal["review"] or {}).get("district")
+            )
             proposal["status"], proposal["matter"] = "shortlisted", data.get("matter")
+
+    def _check_district(self, index: int, name: str, district: str | None) -> None:
+        """Where districts have envelopes, a proposal is the whole city's or that of one of them."""
+        matter = self.process.charter.matter(name) if self.process.charter else None
+        envelopes = matter.allocation.envelopes if matter and matter.allocation else None
+        if envelopes is not None and district is not None and district not in envelopes.districts:
+            self.findings.add("proposals", index, "district", " or ".join(sorted(envelopes.districts)), district)
 
     def published(self, record: Record, data: dict[str, Any]) -> None:
         self.findings.count("proposals")

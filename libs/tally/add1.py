@@ -23,13 +23,13 @@ class Added(NamedTuple):
     stopped: str
 
 
-def add(market: Market, run: Callable[[int], Run]) -> Added | None:
+def add(market: Market, run: Callable[[int], Run], patience: int = PATIENCE) -> Added | None:
     """`run` is Equal Shares with a share of so much for each voter; None when a lot lacks its seed.
 
     It does not stop where the outcome is exhaustive: nothing says that the next is not better. Repetitions are left out
     only where `steps_unchanged` has proved that they buy the same. Source: equalshares.net, "completion: Add1".
     """
-    found, steps, same, patience = run(market.share), 0, 0, PATIENCE
+    found, steps, same = run(market.share), 0, 0
     while not found.lot_needed:
         if len(found.bought) == len(market.options):
             return Added(steps, ALL_BOUGHT)
@@ -38,7 +38,7 @@ def add(market: Market, run: Callable[[int], Run]) -> Added | None:
             if ahead is None:
                 return Added(steps, NOTHING_CHANGES)
             steps += ahead
-            patience = PATIENCE if ahead > patience else 2 * patience
+            patience = patience if ahead > patience else 2 * patience + 1
             same = 0
         following = run(market.share + (steps + 1) * market.step)
         if following.spent > market.budget:

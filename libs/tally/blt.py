@@ -42,7 +42,7 @@ def _parse(text: str) -> BallotFile:
         if tokens == ["0"]:
             break
         if tokens[0].startswith("-") and not groups:
-            withdrawn |= {_candidate(line, "withdrawn", token.removeprefix("-"), number) for token in tokens}
+            withdrawn |= {_withdrawn(line, token, number) for token in tokens}
             continue
         ranking, count = _ballot(line, tokens, number, withdrawn)
         groups[ranking] = groups.get(ranking, 0) + count
@@ -83,6 +83,12 @@ def _candidate(line: int, field: str, token: str, number: int) -> int:
     if not _NUMBER.fullmatch(token) or not 1 <= int(token) <= number:
         raise MalformedError(line, field, token, f"a candidate's number, 1 to {number}")
     return int(token)
+
+
+def _withdrawn(line: int, token: str, number: int) -> int:
+    if not token.startswith("-"):
+        raise MalformedError(line, "withdrawn", token, "only candidates who withdrew, as -2, before the first ballot")
+    return _candidate(line, "withdrawn", token[1:], number)
 
 
 def _ballot(line: int, tokens: list[str], number: int, withdrawn: set[int]) -> tuple[tuple[str, ...], Number]:

@@ -167,26 +167,26 @@ class Run:
         purses, scale = self.purses, self.scale
         cost = missing = self.market.costs[place] * scale
         able = given = 0
-        waiting = []
+        waiting: list[tuple[int, list[tuple[int, int]]]] = []
         for points, weights in self._holders(place):
-            for purse, weight in weights.items():
-                money = purses[purse]
-                missing -= money * weight
-                able += points * weight
-                waiting.append((points, money, weight))
+            held = [(purses[purse], weight) for purse, weight in weights.items()]
+            missing -= sum([money * weight for money, weight in held])
+            able += points * sum(weights.values())
+            waiting.append((points, held))
         if missing > 0:
             return None
         paid, each, before = self.bound[place]
         paid *= scale // before
         while True:
             still = []
-            for voters in waiting:
-                points, money, weight = voters
-                if money * each < paid * points:
-                    given += money * weight
-                    able -= points * weight
-                else:
-                    still.append(voters)
+            for points, held in waiting:
+                price = -(-paid * points // each)  # rounded up: money is whole, so whoever has less cannot pay
+                behind = [voters for voters in held if voters[0] < price]
+                if behind:
+                    given += sum([money * weight for money, weight in behind])
+                    able -= points * sum([weight for _, weight in behind])
+                    held = [voters for voters in held if voters[0] >= price]
+                still.append((points, held))
             waiting = still
             if (cost - given) * each == paid * able:
                 return paid, each, scale

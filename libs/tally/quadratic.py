@@ -10,8 +10,10 @@ from kernel.refusal import Refused
 from tally.choices import refused, short
 
 MAX_CREDITS = 10**9
+DIGITS = 20
+"""More than any vote within the credits has, and few enough that a refusal can show what they cost."""
 
-_WHOLE = re.compile(r"-?[1-9][0-9]{0,9}|0", re.ASCII)
+_WHOLE = re.compile(rf"-?[1-9][0-9]{{0,{DIGITS - 1}}}|0", re.ASCII)
 
 
 def check_votes(pairs: Iterable[tuple[str, object]], credits: int, *, against: bool) -> dict[str, str] | Refused:
@@ -53,7 +55,7 @@ def most_in_all(credits: int, options: int) -> int:
 def _read(option: str, written: object) -> int | Refused:
     if isinstance(written, str) and _WHOLE.fullmatch(written):
         return int(written)
-    if isinstance(written, int) and not isinstance(written, bool) and abs(written) <= MAX_CREDITS:
+    if isinstance(written, int) and not isinstance(written, bool) and abs(written) < 10**DIGITS:
         return written
-    say = "write votes as whole numbers, such as 3 or -2"
+    say = f"write votes as whole numbers, such as 3 or -2, with at most {DIGITS} digits"
     return refused("votes_not_whole", say, option=option, votes=short(written))

@@ -31,6 +31,11 @@ def _under_charter(process: Process, charter: dict[str, Any]) -> Process:
         process,
         allows={each["name"]: tuple(each.get("allows") or ()) for each in charter.get("phases", ())},
         matters={each["name"]: each.get("kind", "") for each in charter.get("matters", ())},
+        districts={
+            each["name"]: tuple(envelopes.get("districts") or ())
+            for each in charter.get("matters", ())
+            if (envelopes := (each.get("allocation") or {}).get("envelopes"))
+        },
     )
 
 

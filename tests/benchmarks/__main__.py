@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import casting, effects, growing, singles, streaming, tallying, verifying
+from tests.benchmarks import casting, counting, effects, growing, singles, streaming, tallying, verifying
 from tests.benchmarks.servers import OPTIONS
 from tests.benchmarks.targets import Asked, Measure, Target
 
@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, Measure] = {
     "sqlite-stream": casting.section,
     "verify": verifying.section,
     "tally": tallying.section,
+    "counting": counting.section,
     "postgres-single": singles.section,
     "postgres-stream": streaming.section,
     "postgres-effect": effects.section,

@@ -24,8 +24,13 @@ class Server:
 
     def peak_memory(self) -> int:
         """The most memory it has held, in bytes."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
+        return peak_memory(self.pid)
+
+
+def peak_memory(pid: int) -> int:
+    """The most memory a process has held since its program was started, in bytes; `ru_maxrss` counts what forked it too."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
 
 
 @contextmanager

@@ -7,8 +7,8 @@ own, whose peak memory is taken before anything else is measured in it.
 from __future__ import annotations
 
 import json
+import os
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -30,7 +30,7 @@ from kernel import canonical
 from kernel.ids import stream_id
 from kernel.records import NewRecord
 from runtime.storage import now
-from tests.benchmarks.serving import PYTHON
+from tests.benchmarks.serving import PYTHON, peak_memory
 from tests.benchmarks.targets import Asked, Section, Target
 
 PROCESS, BOX = "tallying", "projects"
@@ -220,7 +220,7 @@ def count(path: Path) -> dict[str, Any]:
         began = time.perf_counter()
         Ballots(log).tally_by("count_the_box", sealed)
         counting = time.perf_counter() - began
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        memory = peak_memory(os.getpid())
         began, ballots = time.perf_counter(), 0
         for record in log.read_process(PROCESS, stop=sealed.process_index, types=(BallotCast.TYPE,)):
             json.loads(record.payload)

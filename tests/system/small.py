@@ -162,3 +162,15 @@ def points(*given: tuple[str, str]) -> ballots_pb2.Choice:
     """A choice that gives these points."""
     rows = [ballots_pb2.OptionPoints(option=option, points=number) for option, number in given]
     return ballots_pb2.Choice(points=ballots_pb2.PointList(points=rows))
+
+
+def votes(*given: tuple[str, int]) -> ballots_pb2.Choice:
+    """A choice that gives so many votes, at the cost of their squares."""
+    rows = [ballots_pb2.OptionVotes(option=option, votes=number) for option, number in given]
+    return ballots_pb2.Choice(quadratic=ballots_pb2.VotesList(votes=rows))
+
+
+def grades(*given: tuple[str, str]) -> ballots_pb2.Choice:
+    """A choice that gives these grades."""
+    rows = [ballots_pb2.OptionGrade(option=option, grade=grade) for option, grade in given]
+    return ballots_pb2.Choice(grades=ballots_pb2.GradeList(grades=rows))

@@ -20,7 +20,7 @@ from rules import templates
 from runtime.refusals import refusal_of
 from testkit.check_log import check_log
 from tests.system import small
-from tests.system.small import MATTER, MOTION_BOX, World, options, points, ranking
+from tests.system.small import MATTER, MOTION_BOX, World, grades, options, points, ranking, votes
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +36,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         small.open_vote(client, "points", form="points", points="10", max_per_option="6")
         small.open_vote(client, "ranking", form="ranking", max=2)
         small.open_vote(client, "choice", form="choose_one")
+        small.open_vote(client, "quadratic", form="quadratic", credits=9)
         small.open_vote(client, "closed", form="approval")
         small.close_vote(client, "closed")
         small.open_motion(client, "firm")
@@ -107,6 +108,14 @@ BALLOTS = [
     pytest.param("points", "ana", points(("tower", "1")), "unknown_option", "tower", id="points off the shortlist"),
     pytest.param("ranking", "ana", ranking("well", "well"), "option_twice", "times: 2", id="ranked twice"),
     pytest.param("ranking", "ana", ranking("tower"), "unknown_option", "tower", id="ranked off the shortlist"),
+    pytest.param("quadratic", "ana", votes(("well", 3), ("lamp", 1)), "over_credits", "cost: 10, credits: 9", id="10 of 9"),
+    pytest.param("quadratic", "ana", votes(("well", 2**63 - 1)), "over_credits", "at most 9", id="2^63 - 1 votes"),
+    pytest.param("quadratic", "ana", votes(("well", -1)), "votes_against", "no votes against", id="a vote against"),
+    pytest.param("quadratic", "ana", votes(("well", 0)), "votes_zero", "leave the option out", id="no votes"),
+    pytest.param("quadratic", "ana", votes(("well", 1), ("well", 1)), "option_twice", "times: 2", id="votes for one, twice"),
+    pytest.param("quadratic", "ana", points(("well", "1")), "wrong_form", "found: points", id="points where votes are asked"),
+    pytest.param("points", "ana", votes(("well", 1)), "wrong_form", "found: quadratic", id="votes where points are asked"),
+    pytest.param("ranking", "ana", grades(("well", "good")), "wrong_form", "found: grades", id="grades for a ranking"),
     pytest.param("choice", "ana", options("well", "bench"), "too_many_options", "at most 1", id="two where one is chosen"),
     pytest.param("firm", "ana", VOTE(vote=ballots_pb2.VOTE_UNSPECIFIED), "wrong_form", "yes, no, abstain", id="no vote"),
     pytest.param("firm", "eve", VOTE(vote=ballots_pb2.VOTE_YES), "not_on_the_roll", "eve", id="not on the board"),

@@ -273,6 +273,24 @@ def _findings(data: bytes) -> list[Finding]:
     return [finding for check in report.checks for finding in check.findings]
 
 
+def test_a_district_without_an_envelope_is_found_in_a_rewritten_history(
+    held: Held,
+) -> None:
+    key = load_or_create(held.engine.settings.data_dir / "audit.key")
+    reviewed = "proposals.ProposalReviewed"
+
+    def moved(records: list[Record]) -> list[Record]:
+        return [
+            with_payload(each, lambda data: data.update(district="west")) if each.type == reviewed else each
+            for each in records
+        ]
+
+    found = {
+        (each.check, each.field, each.found) for each in _findings(resigned(held.bundles["envelopes"], key, moved))
+    }
+    assert ("proposals", "district", "west") in found
+
+
 def as_schema(number: int) -> Callable[[list[Record]], list[Record]]:
     """Every record of schema 2 said to be of another; where no lot is drawn, nothing follows from its leaf."""
     return lambda records: [replace(each, schema=number) if each.schema == 2 else each for each in records]

@@ -22,7 +22,7 @@ def options(names: Iterable[str]) -> dict[str, Option]:
     return {name: Option(option=name, submitted=place) for place, name in enumerate(names)}
 
 
-def groups(text: str) -> dict[tuple[str, ...], Number]:
+def groups(text: str) -> dict[Any, Number]:
     """`3 ABC, 2 B, 1` → rankings of single letters and how many ballots say so; a number alone is blank ballots."""
     found: Counter[tuple[str, ...]] = Counter()
     for part in text.split(","):

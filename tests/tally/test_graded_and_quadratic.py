@@ -64,6 +64,9 @@ REFUSED = [
     pytest.param(NINE, {"a": "٣"}, "votes_not_whole", {"votes": "٣"}, id="a 3 in other digits"),
     pytest.param(NINE, {"a": True}, "votes_not_whole", {"votes": "bool"}, id="a truth value"),
     pytest.param(NINE, {"a": 1.0}, "votes_not_whole", {"votes": "float"}, id="a binary fraction"),
+    pytest.param(NINE, {"a": 10**20 - 1}, "over_credits", {"cost": (10**20 - 1) ** 2}, id="as many votes as can be written"),
+    pytest.param(NINE, {"a": 10**20}, "votes_not_whole", {"option": "a"}, id="ten times as many"),
+    pytest.param(NINE, {"a": "1" + "0" * 20}, "votes_not_whole", {"option": "a"}, id="as many, written"),
     pytest.param(NINE, {"a": 10**400}, "votes_not_whole", {"option": "a"}, id="10^400 votes"),
     pytest.param(NINE_EITHER_WAY, {"a": "-3", "b": "-1"}, "over_credits", {"cost": 10}, id="against costs as much as for"),
 ]  # fmt: skip

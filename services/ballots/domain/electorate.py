@@ -98,10 +98,10 @@ def set_apart(changes: Iterable[Enrolled | Left]) -> Electorate:
             apart.pop(change.member, None)
             continue
         for name, member in change.members.items():
-            if (member.weight, member.unit) != PLAIN:
-                apart[name] = member
-            else:
+            if member.unit is None and member.weight == 1:
                 apart.pop(name, None)
+            else:
+                apart[name] = member
     return Electorate(MappingProxyType(_electors(apart)), PLAIN)
 
 

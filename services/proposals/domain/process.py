@@ -22,6 +22,8 @@ class Process:
     allows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     matters: Mapping[str, str] = field(default_factory=dict)
     """Kind by matter: `motion` or `selection`."""
+    districts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The districts that have an envelope, by matter whose budget has envelopes."""
 
 
 def refuse_unless_allowed(process: Process, action: str) -> Refused | None:

@@ -14,6 +14,7 @@ from proposals.domain.states import ProposalState, Published, Reviewed, Shortlis
 from proposals.domain.texts import Pseudonym
 
 MAX_OPTIONS = 10_000
+SHOWN = 30
 
 
 class ShortlistProposal(ProposalCommand):
@@ -37,6 +38,13 @@ def shortlist(
         return refuse_status(command, state, "proposal_cannot_be_shortlisted", said)
     if isinstance(listed, Published):
         return _already_published(command.matter, listed)
+    districts, district = process.districts.get(command.matter), state.review.district
+    if districts is not None and district is not None and district not in districts:
+        expected = ", ".join(districts[:SHOWN]) + (", …" if len(districts) > SHOWN else "")
+        said = (
+            "no envelope pays for this district: review the proposal again, with another one or none for the whole city"
+        )
+        return Refused("unknown_district", say=said, proposal=command.proposal, district=district, expected=expected)
     return (ProposalShortlisted(proposal=command.proposal, matter=command.matter, cost=state.cost, by=command.by),)
 
 

@@ -16,7 +16,9 @@ from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
 from ballots.domain.tallying import decide_tally
 from kernel.events import Event
+from tally.allocation import Rule
 from tally.counting import Sheet
+from tally.election import Method
 from tally.lots import draw_lot
 from testkit.scenario import scenario
 from tests.services.ballots.building import (
@@ -178,7 +180,7 @@ def test_a_lot_is_drawn_from_the_root_of_the_sealed_log_and_only_then() -> None:
 
 
 RANKED = {"form": "ranking", "min": 0}
-RANKINGS = (("ana", ["well", "lamp"]), ("bo", ["lamp", "well"]), ("chi", []))
+RANKINGS: tuple[tuple[str, Choice], ...] = (("ana", ["well", "lamp"]), ("bo", ["lamp", "well"]), ("chi", []))
 
 
 def an_election(**rules: Any) -> SealedBox:
@@ -235,3 +237,29 @@ def test_a_ballot_of_someone_off_the_roll_is_never_counted_silently() -> None:
 def test_an_empty_box_has_an_empty_tally() -> None:
     event = tally(an_open_box(sealed()))
     assert (event.count["voters"], allocated(event)["winners"]) == (0, [])
+
+
+PAID_BY: dict[Rule, dict[str, Any]] = {rule: {} for rule in Rule} | {
+    Rule.GREEDY_THRESHOLD: {"threshold": "1"},
+    Rule.EQUAL_SHARES: {"utility": "cost", "completion": "add1u", "comparison": "satisfaction"},
+    Rule.PHRAGMEN: {"completion": "greedy"},
+}
+EVERY_RULE = [
+    *({"allocation": {"rule": rule.value, "budget": "500"} | more} for rule, more in PAID_BY.items()),
+    *({"election": {"method": method.value}} for method in Method),
+]
+
+
+@pytest.mark.parametrize("decided", EVERY_RULE, ids=str)
+@pytest.mark.parametrize("offered", [True, False], ids=["nobody voted", "nothing was offered"])
+def test_a_box_in_which_there_is_nothing_to_count_is_tallied_by_every_rule(
+    decided: dict[str, Any], offered: bool
+) -> None:
+    method = decided.get("election", {}).get("method")
+    ballot: dict[str, Any] = {"form": "approval"} if method is None else RANKED
+    if method == Method.MAJORITY_JUDGMENT:
+        ballot = {"form": "grades", "grades": ["good", "bad"]}
+    options: dict[str, Any] = {} if offered else {"options": []}
+    event = tally(an_open_box(sealed(), ballot=ballot, **({"allocation": None} | decided), **options))
+    assert event.count["voters"] == 0
+    assert event.allocation is None or event.allocation["winners"] == []

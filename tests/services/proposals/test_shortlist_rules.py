@@ -71,6 +71,26 @@ def test_refuses_a_matter_that_motions_decide() -> None:
     publishing().when(a.publish("budget-law"), a.process(), []).refused("matter_is_not_a_selection")
 
 
+@pytest.mark.parametrize(
+    ("districts", "district", "holds"),
+    [
+        pytest.param({"projects": ("north", "south")}, "north", True, id="a district that has an envelope"),
+        pytest.param({"projects": ("north", "south")}, None, True, id="the whole city"),
+        pytest.param({"projects": ("north", "south")}, "North", False, id="a district spelled otherwise"),
+        pytest.param({"roads": ("north",)}, "south", True, id="a district where no district has an envelope"),
+    ],
+)
+def test_a_proposal_of_a_district_without_an_envelope_is_not_shortlisted(
+    districts: dict[str, tuple[str, ...]], district: str | None, holds: bool
+) -> None:
+    reviewed = shortlisting(a.submitted, a.feasible.model_copy(update={"district": district}))
+    decided = reviewed.when(a.shortlist(), a.process(districts=districts), UNPUBLISHED)
+    if holds:
+        decided.then(a.shortlisted)
+    else:
+        decided.refused("unknown_district", district=district, expected="north, south")
+
+
 def test_a_shortlist_is_published_in_the_order_of_submission_with_each_proposals_number() -> None:
     entered = on_the_list()
     proposals = [
