@@ -8,7 +8,19 @@ from typing import Any, TypeAlias
 from kernel.numbers import parse_exact, show
 from replay.rolls import Electorate, RollsFold
 from rules.charter import Chamber, Charter
-from rules.decisions import Advice, Decision, Evidence, Objection, Opinion, VoteCount, derive_units, roles_of, unit_vote
+from rules.decisions import (
+    Advice,
+    Consent,
+    Decision,
+    Evidence,
+    Objection,
+    Opinion,
+    VoteCount,
+    derive_units,
+    parts,
+    roles_of,
+    unit_vote,
+)
 
 ZERO = Fraction(0)
 
@@ -31,6 +43,7 @@ class Motion:
         self.lots: dict[str, dict[str, Any]] = {}
         self.objections: list[dict[str, Any]] = []
         self.closed: set[str] = set()
+        self.choice: str | None = None
         self.outcome: str | None = None
         self.reasons: list[Any] = []
 
@@ -98,6 +111,7 @@ class Motion:
             "casting": self._casting_state(),
             **({"lots": self.lots} if self.lots else {}),
             "objections": self.objections,
+            **({} if self.choice is None else {"choice": self.choice}),
             "outcome": self.outcome,
             "reasons": self.reasons,
         }
@@ -117,17 +131,25 @@ def _met(tested: dict[str, Any] | None) -> frozenset[str] | None:
     )
 
 
-def counts_of(count: dict[str, Any], frozen: tuple[dict[str, Any], Electorate] | None) -> VoteCount:
-    """A chamber's vote from its box's count and its frozen roll; without a roll nobody is known to be absent."""
+def tested_by(decision: Decision, chamber: str) -> tuple[str | None, tuple[str, ...]]:
+    """The role that tests a chamber's objections, and against which criteria; (None, ()) where they are not tested."""
+    rules = (part.consent for part in parts(decision) if isinstance(part, Consent) and part.consent.chamber == chamber)
+    return next(((rule.tester, rule.criteria) for rule in rules), (None, ()))
+
+
+def counts_of(
+    count: dict[str, Any], frozen: tuple[dict[str, Any], Electorate] | None, electorate: int = 0
+) -> VoteCount:
+    """A chamber's vote from its box's count and its frozen roll; without a roll, of the electorate that is declared."""
     scores = count["scores"]
     weights = {word: parse_exact(scores.get(word, "0")) for word in ("yes", "no", "abstain")}
     return VoteCount(
         **weights,
         blank=parse_exact(count["blank"]),
         invalid=parse_exact(count["invalid"]),
-        members=parse_exact(frozen[0]["weight"]) if frozen else ZERO,
+        members=parse_exact(frozen[0]["weight"]) if frozen else Fraction(electorate),
         heads_present=count["voters"],
-        heads_members=frozen[0]["members"] if frozen else 0,
+        heads_members=frozen[0]["members"] if frozen else electorate,
     )
 
 

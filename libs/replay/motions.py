@@ -7,22 +7,17 @@ from typing import Any
 
 from kernel.instants import add_duration, parse_instant, show_instant
 from kernel.records import Record
-from replay.answers import Asked, Motion, counts_of, derived_counts
+from replay.answers import Asked, Motion, counts_of, derived_counts, tested_by
 from replay.boxes import Box, BoxesFold
 from replay.findings import MISSING, Findings
 from replay.processes import ProcessFold
 from replay.rolls import Electorate, RollsFold
 from rules.charter import Charter
-from rules.decisions import Consent, Decision, Outcome, Status, advice_rules, evaluate, opinion, parts, silence
+from rules.decisions import Decision, Outcome, Status, advice_rules, evaluate, opinion, silence
 from tally.lots import draw_lot
 
 KINDS = {"vote": "vote", "advice": "advice", "objections": "objection_window"}
 """The kinds of question in the log, as the rules name them."""
-
-
-def criteria_of(part: Decision, chamber: str) -> tuple[str, ...]:
-    """The criteria against which a part of a decision tests the objections of a chamber."""
-    return part.consent.criteria if isinstance(part, Consent) and part.consent.chamber == chamber else ()
 
 
 class MotionsFold:
@@ -46,6 +41,7 @@ class MotionsFold:
             "chambers.ObjectionRaised": self.objected,
             "chambers.ObjectionTested": self.tested,
             "chambers.ObjectionWindowClosed": self.window_closed,
+            "chambers.OptionChosen": self.chosen,
             "chambers.MotionDecided": self.decided,
         }
 
@@ -125,12 +121,9 @@ class MotionsFold:
         if data["kind"] != "objections" or matter is None or matter.decision is None:
             return
         held = {role for _, _, roles in motion.eligible(self.rolls, data["chamber"]).values() for role in roles}
-        for part in parts(matter.decision):
-            role = (
-                part.consent.tester if isinstance(part, Consent) and part.consent.chamber == data["chamber"] else None
-            )
-            if role is not None and role not in held:
-                self.findings.add("decisions", record.process_index, "tester", f"somebody who is {role}", MISSING)
+        role = tested_by(matter.decision, data["chamber"])[0]
+        if role is not None and role not in held:
+            self.findings.add("decisions", record.process_index, "tester", f"somebody who is {role}", MISSING)
 
     def _question(self, record: Record, motion: Motion, data: dict[str, Any], kind: str) -> Asked | None:
         """The question that an answer is to, by its box or its chamber; a finding when it was never asked."""
@@ -161,11 +154,17 @@ class MotionsFold:
         if charter is not None and chamber is not None and chamber.derived is not None:
             counts, units = derived_counts(charter, chamber, box.count or {})
         else:
-            counts, units = counts_of(box.count or {}, frozen), None
+            counts, units = counts_of(box.count or {}, frozen, self._electorate(data["chamber"])), None
         found = {"counts": data["counts"], "units": data["units"]}
         expected = {"counts": counts.to_json(), "units": units}
         self.findings.expect("decisions", record.process_index, "", expected, found)
         motion.counted.append({"chamber": data["chamber"], "round": data["round"], **found})
+
+    def _electorate(self, name: str) -> int:
+        """How many electors the charter declares for a chamber that keeps no roll."""
+        charter = self.process.charter
+        chamber = charter.chamber(name) if charter else None
+        return 0 if chamber is None else chamber.electorate or 0
 
     def advised(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "asked")
@@ -175,7 +174,8 @@ class MotionsFold:
         standing = self._standing(motion)
         rule = advice_rules(standing[1]).get(data["chamber"]) if standing else None
         if rule is not None:
-            counts = counts_of(box.count or {}, self.rolls.electorates.get(data["box"]))
+            frozen = self.rolls.electorates.get(data["box"])
+            counts = counts_of(box.count or {}, frozen, self._electorate(data["chamber"]))
             expected = opinion(rule, counts).opinion.value
             self.findings.expect("decisions", record.process_index, "opinion", expected, data["opinion"])
         self._hear(record, motion, data["chamber"], data["opinion"], silent=False)
@@ -268,7 +268,7 @@ class MotionsFold:
         )
         self.findings.expect("decisions", index, "role", wanted.role if wanted else MISSING, data["role"])
         self._require_holder(record, motion.eligible(self.rolls, chamber), data["role"], "tester", data["tester"])
-        declared = [word for part in parts(standing[1]) for word in criteria_of(part, chamber)]
+        declared = list(tested_by(standing[1], chamber)[1])
         found = [each["criterion"] for each in data["criteria"]]
         self.findings.compare("decisions", index, "criteria", declared, found)
         stands = all(each["met"] is True for each in data["criteria"])
@@ -289,6 +289,17 @@ class MotionsFold:
         if record.recorded_at < data["deadline"]:
             self.findings.add("decisions", record.process_index, "closed", data["deadline"], record.recorded_at)
         motion.closed.add(data["chamber"])
+
+    def chosen(self, record: Record, data: dict[str, Any]) -> None:
+        """The option that the decision takes; histories from before this event have none."""
+        motion = self._live(record, data, "proposed", "asked")
+        standing = self._standing(motion) if motion else None
+        if motion is None or standing is None:
+            return
+        outcome = standing[2]
+        expected = outcome.choice if outcome.status is Status.ADOPTED else None
+        self.findings.expect("decisions", record.process_index, "option", expected or MISSING, data["option"])
+        motion.choice = data["option"]
 
     def decided(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "proposed", "asked")

@@ -55,7 +55,7 @@ def roles_and_objectors_are_enrolled(charter: Charter, decision: Decision) -> It
 
 
 def bases_are_known(charter: Charter, decision: Decision) -> Iterator[tuple[str, str]]:
-    """How many members there are is known from a roll, or from units."""
+    """How many members there are is known from a roll, from units, or from a declared electorate."""
     for part in parts(decision):
         rule = part.advice if isinstance(part, Advised) else part
         if not isinstance(rule, (ChamberVote, AdviceRule)):
@@ -63,11 +63,13 @@ def bases_are_known(charter: Charter, decision: Decision) -> Iterator[tuple[str,
         chamber = charter.chamber(rule.chamber)
         if chamber is None or chamber.derived is not None or chamber.electors == "enrolled":
             continue
+        if chamber.electorate is not None:
+            continue
         if rule.majority.of is Base.MEMBERS and rule.majority.votes is None:
-            yield rule.chamber, "a majority of members in a chamber that keeps no roll"
+            yield rule.chamber, "a majority of members in a chamber that keeps no roll and declares no electorate"
         quorums = () if rule.quorum is None else (rule.quorum, rule.quorum.second_call)
         if any(each is not None and (each.more_than, each.at_least) != (None, None) for each in quorums):
-            yield rule.chamber, "a quorum of members in a chamber that keeps no roll"
+            yield rule.chamber, "a quorum of members in a chamber that keeps no roll and declares no electorate"
 
 
 CHECKS: tuple[Callable[[Charter, Decision], Iterator[tuple[str, str]]], ...] = (

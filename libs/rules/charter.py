@@ -120,8 +120,14 @@ class Derived(Part):
     equality: Literal["no", "yes"] = "no"
 
 
+Electorate: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=10**12)]
+
+
 class Chamber(Part):
-    """A body of voters: enrolled on a roll, counted by published totals, or derived from another chamber's units."""
+    """A body of voters: enrolled on a roll, counted by published totals, or derived from another chamber's units.
+
+    `electorate` says how many electors a counted chamber has: without it, who did not vote is not known there.
+    """
 
     name: Name
     title: Title
@@ -130,6 +136,7 @@ class Chamber(Part):
     seats: Seats | None = None
     derived: Derived | None = None
     units: tuple[Unit, ...] = ()
+    electorate: Electorate | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Matter(Part):

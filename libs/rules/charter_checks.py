@@ -126,6 +126,15 @@ def seats_name_roles_that_exist(charter: Charter, lines: Lines) -> Iterator[Refu
             yield fault("unknown_role", path, lines, found=repr(number), expected=expected)
 
 
+def electorates_are_declared_where_nobody_is_enrolled(charter: Charter, lines: Lines) -> Iterator[Refused]:
+    for place, chamber in enumerate(charter.chambers):
+        if chamber.electorate is not None and (chamber.derived is not None or chamber.electors != "counted"):
+            path: Path = ("chambers", place, "electorate")
+            found = f"{chamber.electorate} in {chamber.name!r}"
+            expected = "an electorate in a chamber with electors: counted; others know who their members are"
+            yield fault("electorate_not_counted", path, lines, found=found, expected=expected)
+
+
 def matters_are_complete(charter: Charter, lines: Lines) -> Iterator[Refused]:
     for place, matter in enumerate(charter.matters):
         path: Path = ("matters", place)
@@ -242,6 +251,7 @@ CHECKS = (
     phases_vote_on_selections,
     derived_chambers_have_a_parent,
     seats_name_roles_that_exist,
+    electorates_are_declared_where_nobody_is_enrolled,
     matters_are_complete,
     answers_are_given_once,
 )

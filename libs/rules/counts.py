@@ -46,8 +46,9 @@ def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dic
     """Decide a motion matter from CSV `chamber,voter,option,count`; never raises.
 
     `voter` is empty for totals, a member's name, the name of a role (whose row is then also its casting vote), or a
-    unit's code. Members who did not vote are `absent`; without such rows a chamber has the seats its charter fixes, or
-    as many members as voted. The result is JSON: matter, outcome, choice, advice, chambers, reasons, asks; numbers are text.
+    unit's code. Members who did not vote are `absent`; without such rows a chamber has the seats (or the electorate)
+    that its charter fixes, or as many members as voted. The result is JSON: matter, outcome, choice, advice, chambers,
+    reasons, asks; numbers are text.
     """
     chosen = _matter(charter, matter)
     if isinstance(chosen, Refused):
@@ -190,7 +191,8 @@ def _chamber_count(chamber: Chamber, rows: ChamberRows, by_unit: bool) -> VoteCo
         first = next(iter((*rows.totals.values(), *(row for part in rows.parts.values() for row in part.values()))))
         found, expected = f"{on_roll} in {chamber.name}", f"at most {seats}, its seats"
         return counts_fault("more_votes_than_seats", first.line, "count", found=found, expected=expected)
-    vacant = 0 if seats is None else seats - on_roll
+    whole = seats if seats is not None else chamber.electorate
+    vacant = 0 if whole is None else max(whole - on_roll, 0)
     absent = weights.pop("absent")
     return VoteCount(
         yes=weights["yes"],

@@ -144,7 +144,7 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
 
     async def GetMotion(self, request: pb.GetMotionRequest, context: Call) -> pb.GetMotionResponse:
         found = await answer(context, self._queries.motion, request.process_id, request.motion)
-        return pb.GetMotionResponse(motion=motion_message(request.motion, found.state))
+        return pb.GetMotionResponse(motion=motion_message(request.motion, found.state, found.awaited))
 
     async def ListMotions(self, request: pb.ListMotionsRequest, context: Call) -> pb.ListMotionsResponse:
         listed, token = await answer(

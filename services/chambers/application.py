@@ -20,6 +20,7 @@ from chambers.domain.commands import (
     TestObjection,
     WithdrawMotion,
 )
+from chambers.domain.deciding import awaited
 from chambers.domain.events import EVENTS, MemberLeft, MembersEnrolled, MemberUpdated, RollFrozen
 from chambers.domain.freezing import freeze
 from chambers.domain.motion_state import to_json
@@ -29,7 +30,7 @@ from chambers.domain.rolls import Roll
 from chambers.domain.rolls import evolve as evolve_roll
 from chambers.domain.voting import roll_to_freeze
 from chambers.inbox import box_stream, follow_processes, process_stream, read_phase_opened, read_tally, seals
-from chambers.loaded import LoadedCase
+from chambers.loaded import LoadedCase, ShownMotion
 from chambers.rollbook import RollBook
 from chambers.seeds import seed_at_the_seal
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Versioned
@@ -165,6 +166,16 @@ class Chambers(LogApplication):
             return unknown_process(process_id)
         found = self._motion(process_id, motion)
         return found if found.version else unknown_motion(motion)
+
+    def shown(self, process_id: str, motion: str) -> ShownMotion | Refused:
+        """One motion and what it waits for, as far as the log goes now."""
+        process = self.process(process_id)
+        if process.charter is None:
+            return unknown_process(process_id)
+        loaded = self._load(process, process.charter, motion)
+        if not loaded.motion.version:
+            return unknown_motion(motion)
+        return ShownMotion(loaded.case.state, awaited(loaded.case))
 
     def state(self, process_id: str, at: int | None = None) -> Mapping[str, Any]:
         """This service's part of the process's state after its first `at` events (all when None)."""

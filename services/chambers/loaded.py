@@ -11,6 +11,15 @@ from chambers.domain.motions import Motion
 from chambers.domain.rolls import Roll
 from eventlog.application import Change, Changes, Versioned
 from kernel.events import Event
+from rules.decisions import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMotion:
+    """A motion as it is shown: `awaited` is what its decision asks for now."""
+
+    state: Motion
+    awaited: tuple[Ask, ...]
 
 
 @dataclass(frozen=True, slots=True)

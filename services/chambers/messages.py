@@ -11,6 +11,7 @@ from comitia.chambers.v1 import chambers_pb2 as pb
 from kernel import canonical
 from kernel.instants import show_instant
 from kernel.numbers import show
+from rules.decisions import Ask
 
 STATUSES = {
     "proposed": pb.MOTION_STATUS_PROPOSED,
@@ -56,7 +57,7 @@ def listed_message(listed: Listed) -> pb.MotionSummary:
     )
 
 
-def motion_message(name: str, motion: Motion) -> pb.Motion:
+def motion_message(name: str, motion: Motion, awaited: tuple[Ask, ...] = ()) -> pb.Motion:
     """A motion, whole; raises `ValueError` for one that was never proposed."""
     if isinstance(motion, NoMotion):
         raise ValueError("a motion that was never proposed has no message")
@@ -73,8 +74,11 @@ def motion_message(name: str, motion: Motion) -> pb.Motion:
         ),
         text=asked.proposed.text,
         counted=[_count(each) for each in asked.counted],
+        choice=asked.choice,
         chambers_json="" if decided is None else canonical.dumps(decided.chambers).decode(),
     )
+    for ask in awaited:
+        message.awaited.add(chamber=ask.chamber, kind=ask.kind, round=ask.round, role=ask.role)
     for reason in () if decided is None else decided.reasons:
         message.reasons.add(
             rule=reason["rule"], chamber=reason["chamber"], text=reason["text"], numbers=reason["numbers"]

@@ -9,11 +9,10 @@ from typing import Any
 
 from chambers.application import Chambers
 from chambers.domain.enrolment import chamber_with_a_roll
-from chambers.domain.motions import Motion
 from chambers.domain.rolls import FrozenRoll
 from chambers.domain.values import Member
+from chambers.loaded import ShownMotion
 from chambers.projections import Listed, MotionList
-from eventlog.application import Versioned
 from kernel.ids import NAME_PATTERN
 from kernel.refusal import Refused, unknown_process
 from runtime import asking
@@ -53,9 +52,9 @@ class Queries:
         shown, token = asked.cut(names, str)
         return RollPage(tuple(roll.members[name] for name in shown), len(roll.members), token, roll.frozen)
 
-    def motion(self, process_id: str, motion: str) -> Versioned[Motion] | Refused:
+    def motion(self, process_id: str, motion: str) -> ShownMotion | Refused:
         """One motion, as far as the log goes now."""
-        return self._chambers.motion(process_id, motion)
+        return self._chambers.shown(process_id, motion)
 
     def page(self, process_id: str, *, size: int, token: str) -> tuple[list[Listed], str] | Refused:
         """One page of motions, and the token of the next ('' when there is none)."""

@@ -25,6 +25,7 @@ from chambers.domain.events import (
     ObjectionRaised,
     ObjectionTested,
     ObjectionWindowClosed,
+    OptionChosen,
     RollFrozen,
 )
 from chambers.domain.values import Counts, Criterion, Mandate, Member, UnitCount
@@ -105,6 +106,7 @@ EXAMPLES: tuple[Event, ...] = (
         stands=False,
     ),
     ObjectionWindowClosed(motion="m1", chamber="tribunes", deadline=DEADLINE),
+    OptionChosen(motion="m1", option="counterproposal"),
     MotionDecided(
         motion="m1",
         matter="government",

@@ -127,3 +127,8 @@ def test_names_the_line_of_the_field_that_is_wrong() -> None:
 
 def test_says_how_many_more_faults_there_are() -> None:
     assert refused({"comitia": 1}).details["more_faults"] == 2
+
+
+def test_a_chamber_that_declares_no_electorate_is_written_as_before() -> None:
+    (written,) = parsed(charter_data()).to_json()["chambers"]
+    assert sorted(written) == ["derived", "electors", "name", "roles", "seats", "title", "units"]

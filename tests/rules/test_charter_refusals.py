@@ -263,6 +263,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "chambers[1].units[0].weight",
         "'0'",
     ),
+    "an electorate where members are enrolled": (
+        chambers({"name": "b", "title": "B", "electorate": 9}),
+        "electorate_not_counted",
+        "chambers[1].electorate",
+        "9 in 'b'",
+    ),
     "seats for an unknown role": (
         chambers({"name": "b", "title": "B", "seats": {"roles": {"king": {"exactly": 1}}}}),
         "unknown_role",

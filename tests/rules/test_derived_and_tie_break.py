@@ -7,8 +7,10 @@ from fractions import Fraction
 from typing import Literal
 
 import pytest
+from pydantic import ValidationError
 
-from rules.decisions import Evidence, Outcome, Status, VoteCount, derive_units, evaluate, unit_vote
+from kernel import canonical
+from rules.decisions import Evidence, Outcome, Status, TieBreak, VoteCount, derive_units, evaluate, unit_vote
 from tests.rules.building import chamber, decision, votes
 
 
@@ -55,14 +57,10 @@ def test_a_unit_without_any_count_is_a_member_that_did_not_vote() -> None:
     assert (count.yes, count.no, count.members, count.heads_present) == (Fraction(1), Fraction(0), Fraction(5, 2), 1)
 
 
-TIE_BREAK = decision(
-    {
-        "tie_break": {
-            "options": {"initiative": chamber("on-initiative"), "counterproposal": chamber("on-counterproposal")},
-            "question": ["people", "cantons"],
-        }
-    }
-)
+OPTIONS = {"initiative": chamber("on-initiative"), "counterproposal": chamber("on-counterproposal")}
+QUESTION = ["people", "cantons"]
+WRITTEN = {"tie_break": {"options": OPTIONS, "question": QUESTION, "yes_prefers": "initiative"}}
+TIE_BREAK = decision(WRITTEN)
 YES, NO = votes(7, 5), votes(5, 7)
 
 
@@ -109,5 +107,28 @@ def test_all_questions_of_a_tie_break_are_asked_at_once() -> None:
     asked = [ask.chamber for ask in outcome.asks]
     assert (outcome.status, asked) == (
         Status.PENDING,
-        ["on-initiative", "on-counterproposal", "people", "cantons"],
+        ["on-counterproposal", "on-initiative", "people", "cantons"],
     )
+
+
+@pytest.mark.parametrize("row", CHOICES.values(), ids=CHOICES)
+def test_a_tie_break_decides_the_same_once_the_log_has_sorted_its_options(
+    row: tuple[tuple[VoteCount, VoteCount, VoteCount, VoteCount], str, str | None],
+) -> None:
+    counts, expected, choice = row
+    logged = decision(canonical.loads_canonical(canonical.dumps(WRITTEN)))
+    names = ("on-initiative", "on-counterproposal", *QUESTION)
+    outcome = evaluate(logged, Evidence(votes={name: [count] for name, count in zip(names, counts, strict=True)}))
+    assert (outcome.status, outcome.choice) == (expected, choice)
+
+
+def test_options_that_the_log_would_sort_otherwise_need_to_say_what_a_yes_prefers() -> None:
+    with pytest.raises(ValidationError, match="yes_prefers is expected: which option a yes prefers"):
+        decision({"tie_break": {"options": OPTIONS, "question": QUESTION}})
+    with pytest.raises(ValidationError, match="one of initiative, counterproposal, found referendum"):
+        decision({"tie_break": {"options": OPTIONS, "question": QUESTION, "yes_prefers": "referendum"}})
+    in_order = {name: OPTIONS[name] for name in sorted(OPTIONS)}
+    found = decision({"tie_break": {"options": in_order, "question": QUESTION}})
+    assert isinstance(found, TieBreak)
+    assert found.tie_break.preferred() == ("counterproposal", "initiative")
+    assert "yes_prefers" not in found.model_dump(mode="json")["tie_break"]

@@ -186,8 +186,15 @@ def test_a_number_beyond_the_scale_is_refused() -> None:
         {"staff": 1, "scale": {"by": "staff", "steps": [{"up_to": 9}, {"up_to": 9}]}},
         {"staff": 1, "scale": {"by": "staff", "steps": [{}, {"up_to": 9}]}},
         {"exactly": -1},
+        {"scale": {"by": "members", "steps": [{"scale": {"by": "staff", "steps": [{}]}}]}},
     ],
-    ids=["a scale by unknown staff", "steps that do not rise", "a step after the last", "a negative number"],
+    ids=[
+        "a scale by unknown staff",
+        "steps that do not rise",
+        "a step after the last",
+        "a negative number",
+        "a scale inside by unknown staff",
+    ],
 )
 def test_refuses_seats_that_make_no_sense(written: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -198,3 +205,18 @@ def test_a_share_is_named_with_its_exact_number() -> None:
     refusal = board("de-drittelbg").check(*sides("shareholders", 8, "workers", 2))
     assert isinstance(refusal, Refused)
     assert refusal.details["needed"] == Fraction(10, 3)
+
+
+def test_a_scale_inside_a_scale_is_read_within_its_step() -> None:
+    inner = {"by": "owners", "steps": [{"up_to": 1, "exactly": 2}, {"exactly": 5}]}
+    seats = Seats.model_validate({"staff": 30, "scale": {"by": "staff", "steps": [{"up_to": 24}, {"scale": inner}]}})
+    assert seats.check(2, {"owners": 1}) is None
+    assert seats.check(5, {"owners": 2}) is None
+    assert str(seats.check(5, {"owners": 1})).startswith("seats_not_as_declared")
+    assert seats.model_copy(update={"staff": 24}).check(9, {"owners": 1}) is None
+
+
+def test_seats_without_a_scale_inside_are_written_as_before() -> None:
+    seats = Seats.model_validate({"staff": 30, "scale": {"by": "staff", "steps": [{"exactly": 3}]}})
+    (step,) = seats.model_dump(mode="json")["scale"]["steps"]
+    assert "scale" not in step

@@ -82,11 +82,35 @@ class AtLeastRule(Part):
         return self
 
 
+def as_logged(name: str) -> bytes:
+    """The order of names in the log's JSON (RFC 8785: by UTF-16 code units)."""
+    return name.encode("utf-16-be")
+
+
 class TieBreakRule(Part):
-    """Two options that may both be adopted, and the chambers whose `yes` prefers the first and `no` the second."""
+    """Two options that may both be adopted, and the chambers whose `yes` prefers the one named and `no` the other.
+
+    The log's JSON sorts names, so the order in which a charter lists its options is not kept: `yes_prefers` is needed
+    wherever it is another than that.
+    """
 
     options: Annotated[dict[Name, Decision], Field(min_length=2, max_length=2)]
     question: Annotated[tuple[Name, ...], Field(min_length=1, max_length=2)]
+    yes_prefers: Name | None = Field(default=None, exclude_if=lambda value: value is None)
+
+    @model_validator(mode="after")
+    def _preference_kept(self) -> TieBreakRule:
+        listed = list(self.options)
+        if self.yes_prefers is not None and self.yes_prefers not in listed:
+            raise ValueError(f"yes_prefers is expected to be one of {', '.join(listed)}, found {self.yes_prefers}")
+        if self.yes_prefers is None and listed != sorted(listed, key=as_logged):
+            raise ValueError(f"yes_prefers is expected: which option a yes prefers, {' or '.join(listed)}")
+        return self
+
+    def preferred(self) -> tuple[str, str]:
+        """The option that `yes` prefers, and the one that `no` does."""
+        first, second = sorted(self.options, key=as_logged)
+        return (second, first) if self.yes_prefers == second else (first, second)
 
 
 class ConsentRule(Part):

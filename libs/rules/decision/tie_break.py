@@ -9,7 +9,7 @@ from kernel.numbers import show
 from rules.decision.at_least import combine
 from rules.decision.evidence import VoteCount
 from rules.decision.measures import Base, Majority, Measured
-from rules.decision.model import TieBreak
+from rules.decision.model import TieBreak, as_logged
 from rules.decision.outcome import Outcome, Reason, Status
 from rules.decision.reading import read_ballot
 from rules.decision.result import Question, together
@@ -18,14 +18,15 @@ PREFERS = Majority(more_than=Fraction(1, 2), of=Base.EXPRESSED)
 
 
 def evaluate(node: TieBreak, question: Question) -> Outcome:
-    """BV 139b: `yes` on the tie-break question prefers the first option, `no` the second; all is asked at once."""
-    names = tuple(node.tie_break.options)
-    options = question.ask_all(tuple(node.tie_break.options.values()))
+    """BV 139b: `yes` on the tie-break question prefers one option, `no` the other; all is asked at once."""
+    names = node.tie_break.preferred()
+    listed = sorted(names, key=as_logged)
+    options = question.ask_all(tuple(node.tie_break.options[name] for name in listed))
     answers, counts = _answers(node, question)
     parts = (*options, *answers)
     if any(part.status is Status.PENDING for part in parts):
         return together(Status.PENDING, parts)
-    adopted = [name for name, option in zip(names, options, strict=True) if option.status is Status.ADOPTED]
+    adopted = [name for name, option in zip(listed, options, strict=True) if option.status is Status.ADOPTED]
     if len(adopted) < 2:
         alone = combine("tie_break", 1, options)
         return replace(alone, choice=adopted[0] if adopted else None)

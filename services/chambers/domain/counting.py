@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
 from chambers.domain.case import Case
 from chambers.domain.deciding import follow_up
@@ -44,9 +45,12 @@ def count_the_box(case: Case, tallied: BoxTallied, at: datetime) -> tuple[Event,
 
 
 def _with_the_roll(case: Case, question: Question, count: VoteCount) -> VoteCount:
-    """The count, with the weight and heads of the whole roll; 0 where no roll is kept."""
-    roll = case.frozen_for(question)
-    return count if roll is None else replace(count, members=roll.weight, heads_members=roll.members)
+    """The count, with the weight and heads of the whole roll, or of the electorate that the charter declares; else 0."""
+    roll, chamber = case.frozen_for(question), case.charter.chamber(question.chamber)
+    if roll is not None:
+        return replace(count, members=roll.weight, heads_members=roll.members)
+    electorate = 0 if chamber is None else chamber.electorate or 0
+    return replace(count, members=Fraction(electorate), heads_members=electorate)
 
 
 def _advice(case: Case, question: Question, count: VoteCount, decision: Decision) -> tuple[Event, ...]:

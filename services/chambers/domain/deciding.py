@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import cast
 
 from chambers.domain.case import Case, electorate_name
-from chambers.domain.events import ChamberAsked, MotionDecided, RollFrozen
+from chambers.domain.events import ChamberAsked, MotionDecided, OptionChosen, RollFrozen
 from chambers.domain.evidence import gather
 from chambers.domain.freezing import freeze
 from chambers.domain.motions import AskedMotion, Question
@@ -40,11 +40,19 @@ def standing(case: Case, motion: AskedMotion, decision: Decision) -> Outcome:
     return evaluate(decision, gather(case, motion))
 
 
+def awaited(case: Case) -> tuple[Ask, ...]:
+    """What a motion waits for, as its decision stands; nothing before it is put, nor once it has ended."""
+    decision = case.decision()
+    if not isinstance(case.state, AskedMotion) or decision is None or not case.may_ask:
+        return ()
+    return standing(case, case.state, decision).asks
+
+
 def advance(case: Case, motion: AskedMotion, decision: Decision, at: datetime) -> Step:
     """Decide the motion, or ask what the decision asks next."""
     outcome = standing(case, motion, decision)
     if outcome.status is not Status.PENDING:
-        return Step((_decided(case, motion, outcome),))
+        return Step(_decided(case, motion, outcome))
     return _ask_next(case, motion, outcome, at) if case.may_ask else Step()
 
 
@@ -62,15 +70,19 @@ def in_order(events: tuple[Event, ...]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda event: not isinstance(event, RollFrozen)))
 
 
-def _decided(case: Case, motion: AskedMotion, outcome: Outcome) -> MotionDecided:
+def _decided(case: Case, motion: AskedMotion, outcome: Outcome) -> tuple[Event, ...]:
+    """The decision, and before it the option that it takes, where it had two."""
     told = outcome.to_json()
-    return MotionDecided(
+    choice = outcome.choice if outcome.status is Status.ADOPTED else None
+    chosen = () if choice is None else (OptionChosen(motion=case.motion, option=choice),)
+    decided = MotionDecided(
         motion=case.motion,
         matter=motion.proposed.matter,
         outcome=told["outcome"],
         reasons=tuple(told["reasons"]),
         chambers=told["chambers"],
     )
+    return (*chosen, decided)
 
 
 def _ask_next(case: Case, motion: AskedMotion, outcome: Outcome, at: datetime) -> Step:

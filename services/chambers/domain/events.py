@@ -188,6 +188,14 @@ class ObjectionWindowClosed(Event):
     deadline: Instant
 
 
+class OptionChosen(Event):
+    """Of the two options that a motion put, this one is taken; written with the decision that adopts it."""
+
+    TYPE: ClassVar[str] = "chambers.OptionChosen"
+    motion: Name
+    option: Name
+
+
 class MotionDecided(Event):
     """The decision came to its end: the outcome, the rules applied with their numbers, and each chamber's result."""
 
@@ -216,6 +224,7 @@ EVENTS: Catalogue = catalogue(
         ObjectionRaised,
         ObjectionTested,
         ObjectionWindowClosed,
+        OptionChosen,
         MotionDecided,
     )
 )

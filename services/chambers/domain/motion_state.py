@@ -33,6 +33,7 @@ def to_json(motion: Motion) -> dict[str, Any]:
         **_lots(asked),
         "objections": [each.model_dump(mode="json") for each in asked.objections],
         "outcome": motion.outcome if isinstance(motion, DecidedMotion) else None,
+        **({} if asked.choice is None else {"choice": asked.choice}),
         "reasons": [dict(each) for each in motion.reasons] if isinstance(motion, DecidedMotion) else [],
     }
 

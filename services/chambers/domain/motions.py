@@ -106,6 +106,7 @@ class AskedMotion:
     lots: Mapping[str, DrawnLot] = field(default_factory=dict)
     objections: tuple[RaisedObjection, ...] = ()
     windows_closed: frozenset[str] = frozenset()
+    choice: str | None = None
 
     def question_in(self, box: str) -> Question | None:
         """The question that is answered in a box."""
@@ -191,6 +192,8 @@ def _hear(motion: AskedMotion, event: Event) -> AskedMotion | None:
             return replace(motion, objections=(*motion.objections, raised))
         case events.ObjectionTested():
             return replace(motion, objections=tuple(_tested(each, event) for each in motion.objections))
+        case events.OptionChosen():
+            return replace(motion, choice=event.option)
         case events.ObjectionWindowClosed():
             return replace(motion, windows_closed=motion.windows_closed | {event.chamber})
     return None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chambers.domain.case import Case, ended, unknown_motion
 from chambers.domain.commands import ProposeMotion, PutMotion, WithdrawMotion
-from chambers.domain.deciding import advance, standing
+from chambers.domain.deciding import advance, awaited
 from chambers.domain.events import MotionProposed, MotionWithdrawn
 from chambers.domain.motions import AskedMotion, NoMotion, ProposedMotion
 from kernel.events import Event
@@ -47,10 +47,9 @@ def put(case: Case, command: PutMotion, at: datetime) -> tuple[Event, ...] | Ref
         return step.refused
     if step is not None and step.events:
         return step.events
-    asks = standing(case, motion, decision).asks if decision is not None else ()
-    awaited = ", ".join(f"{ask.chamber}: {ask.kind}" for ask in asks)
+    told = ", ".join(f"{ask.chamber}: {ask.kind}" for ask in awaited(case))
     say = "the motion was put already; it waits for its chambers"
-    return Refused("motion_already_put", say=say, motion=command.motion, awaited=awaited)
+    return Refused("motion_already_put", say=say, motion=command.motion, awaited=told)
 
 
 def withdraw(case: Case, command: WithdrawMotion) -> tuple[Event, ...] | Refused:

@@ -50,6 +50,7 @@ chambers:
   - {name: staff, title: All staff, units: [{code: north}, {code: south, weight: 1/2}]}
   - {name: sites, title: The sites, derived: {from: staff, equality: "no"}}
   - {name: people, title: Counted at stations, electors: counted}
+  - {name: voters, title: Counted at stations and known in number, electors: counted, electorate: 100}
 matters:
   - name: government
     title: Government

@@ -221,6 +221,48 @@ def test_casting_votes_and_objections_are_refused_to_others(session: Session) ->
     assert refused("RaiseObjection", objection).metadata["field"] == "reason"
 
 
+def the_test(*criteria: pb.Criterion, tester: str = "ana", reason: str = "as argued") -> Any:
+    return pb.TestObjectionRequest(
+        process_id=PROCESS,
+        motion=MOTION,
+        chamber="board",
+        member="bo",
+        tester=tester,
+        criteria=criteria,
+        reason=reason,
+    )
+
+
+def test_tests_of_objections_are_refused_to_others_and_must_answer_each_criterion(session: Session) -> None:
+    refused = session.running.refused
+    session.is_put("consent")
+    found = [pb.Criterion(criterion=each, met=False) for each in ("it is reasoned", "it is paramount")]
+    assert refused("TestObjection", the_test(*found)).reason == "unknown_objection"
+    objection = pb.RaiseObjectionRequest(process_id=PROCESS, motion=MOTION, chamber="board", member="bo", reason="harm")
+    session.running.do("RaiseObjection", objection)
+    told = refused("TestObjection", the_test(*found, tester="cy"))
+    assert (told.code, told.metadata["holders"]) == (DENIED, "ana")
+    told = refused("TestObjection", the_test(found[0]))
+    assert (told.code, told.reason, told.metadata["missing"]) == (
+        INVALID,
+        "criteria_not_as_declared",
+        "it is paramount",
+    )
+    told = refused("TestObjection", the_test(found[0], pb.Criterion(criterion="it is paramount")))
+    assert (told.code, told.metadata["field"]) == (INVALID, "criteria.1.met")
+    assert refused("TestObjection", the_test(*found, reason="")).metadata["field"] == "reason"
+    assert refused("TestObjection", the_test()).metadata["field"] == "criteria"
+    waits = [(each.kind, each.role) for each in session.motion().awaited]
+    assert waits == [("objection_window", ""), ("test_objections", "chair")]
+    first = session.running.do("TestObjection", the_test(*found), key="t").receipts
+    assert [receipt.type for receipt in first] == ["chambers.ObjectionTested"]
+    assert list(session.running.do("TestObjection", the_test(*found), key="t").receipts) == list(first)
+    assert refused("TestObjection", the_test(*found)).reason == "objection_tested"
+    (shown,) = session.motion().objections
+    assert (shown.test.tester, shown.test.role, shown.test.stands) == ("ana", "chair", False)
+    assert [each.criterion for each in shown.test.criteria] == ["it is paramount", "it is reasoned"]
+
+
 @pytest.mark.parametrize(
     ("method", "request_", "allowing"),
     [

@@ -84,6 +84,19 @@ REQUESTS: st.SearchStrategy[tuple[str, Any]] = st.one_of(
             choice=st.integers(-5, 5),
         ),
     ),
+    st.tuples(
+        st.just("TestObjection"),
+        st.builds(
+            pb.TestObjectionRequest,
+            process_id=WORDS,
+            motion=WORDS,
+            chamber=WORDS,
+            member=WORDS,
+            tester=WORDS,
+            criteria=st.lists(st.builds(pb.Criterion, criterion=WORDS, met=st.none() | st.booleans()), max_size=3),
+            reason=WORDS,
+        ),
+    ),
     st.tuples(st.just("GetMotion"), st.builds(pb.GetMotionRequest, process_id=WORDS, motion=WORDS)),
     st.tuples(
         st.just("GetRoll"),

@@ -175,6 +175,10 @@ def test_takes_a_motion_whose_decision_comes_to_an_end(decision: dict[str, Any])
     [
         pytest.param({"chamber": "people", "majority": MAJORITY, "quorum": {"seats": 40}}, id="a number of voters"),
         pytest.param({"chamber": "sites", "majority": {"at_least": "1/2", "of": "members"}}, id="a number of units"),
+        pytest.param(
+            {"chamber": "voters", "majority": {"at_least": "1/4", "of": "members"}, "quorum": {"more_than": "1/2"}},
+            id="members of a declared electorate",
+        ),
         pytest.param({"consent": {"chamber": "board", "window": "P1D"}}, id="consent without criteria"),
     ],
 )

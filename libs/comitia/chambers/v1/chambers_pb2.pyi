@@ -333,7 +333,7 @@ class MotionSummary(_message.Message):
     def __init__(self, motion: _Optional[str] = ..., matter: _Optional[str] = ..., title: _Optional[str] = ..., mover: _Optional[str] = ..., status: _Optional[_Union[MotionStatus, str]] = ..., outcome: _Optional[str] = ...) -> None: ...
 
 class Motion(_message.Message):
-    __slots__ = ("summary", "text", "asked", "counted", "advice", "casting", "objections", "reasons", "chambers_json", "lots")
+    __slots__ = ("summary", "text", "asked", "counted", "advice", "casting", "objections", "reasons", "chambers_json", "lots", "choice", "awaited")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     ASKED_FIELD_NUMBER: _ClassVar[int]
@@ -344,6 +344,8 @@ class Motion(_message.Message):
     REASONS_FIELD_NUMBER: _ClassVar[int]
     CHAMBERS_JSON_FIELD_NUMBER: _ClassVar[int]
     LOTS_FIELD_NUMBER: _ClassVar[int]
+    CHOICE_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_FIELD_NUMBER: _ClassVar[int]
     summary: MotionSummary
     text: str
     asked: _containers.RepeatedCompositeFieldContainer[Question]
@@ -354,7 +356,21 @@ class Motion(_message.Message):
     reasons: _containers.RepeatedCompositeFieldContainer[Reason]
     chambers_json: str
     lots: _containers.RepeatedCompositeFieldContainer[Lot]
-    def __init__(self, summary: _Optional[_Union[MotionSummary, _Mapping]] = ..., text: _Optional[str] = ..., asked: _Optional[_Iterable[_Union[Question, _Mapping]]] = ..., counted: _Optional[_Iterable[_Union[ChamberCount, _Mapping]]] = ..., advice: _Optional[_Iterable[_Union[Advice, _Mapping]]] = ..., casting: _Optional[_Iterable[_Union[CastingVote, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., chambers_json: _Optional[str] = ..., lots: _Optional[_Iterable[_Union[Lot, _Mapping]]] = ...) -> None: ...
+    choice: str
+    awaited: _containers.RepeatedCompositeFieldContainer[Awaited]
+    def __init__(self, summary: _Optional[_Union[MotionSummary, _Mapping]] = ..., text: _Optional[str] = ..., asked: _Optional[_Iterable[_Union[Question, _Mapping]]] = ..., counted: _Optional[_Iterable[_Union[ChamberCount, _Mapping]]] = ..., advice: _Optional[_Iterable[_Union[Advice, _Mapping]]] = ..., casting: _Optional[_Iterable[_Union[CastingVote, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., chambers_json: _Optional[str] = ..., lots: _Optional[_Iterable[_Union[Lot, _Mapping]]] = ..., choice: _Optional[str] = ..., awaited: _Optional[_Iterable[_Union[Awaited, _Mapping]]] = ...) -> None: ...
+
+class Awaited(_message.Message):
+    __slots__ = ("chamber", "kind", "round", "role")
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ROUND_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    chamber: str
+    kind: str
+    round: int
+    role: str
+    def __init__(self, chamber: _Optional[str] = ..., kind: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[str] = ...) -> None: ...
 
 class Question(_message.Message):
     __slots__ = ("chamber", "kind", "round", "box", "deadline")
