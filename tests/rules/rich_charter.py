@@ -140,4 +140,12 @@ RICH["matters"] += [
         "ballot": {"form": "grades", "grades": ["bien", "passable", "insuffisant"]},
         "election": {"method": "majority-judgment"},
     },
+    {
+        "name": "quadratic",
+        "title": "Quadratic",
+        "kind": "selection",
+        "chamber": "board",
+        "ballot": {"form": "quadratic", "credits": 9},
+        "allocation": {"rule": "greedy", "budget": "1000"},
+    },
 ]

@@ -28,7 +28,8 @@ def chamber_lines(charter: Charter, chamber: Chamber, say: Language) -> Iterator
 
 def _members(charter: Charter, chamber: Chamber, say: Language) -> str:
     if chamber.derived is None:
-        return say.say(f"electors.{chamber.electors}")
+        electors = say.say(f"electors.{chamber.electors}")
+        return electors if chamber.electorate is None else f"{electors} {say.say('electorate', chamber.electorate)}"
     units = charter.units_of(chamber.name)
     whole = sum((unit.weight for unit in units), Fraction(0))
     source, equality = say.quoted(chamber.derived.source), say.say(f"equality.{chamber.derived.equality}")

@@ -184,7 +184,7 @@ def _override(node: Override, adopted: str, depth: int, say: Voice) -> Iterator[
 
 def _tie_break(node: TieBreak, adopted: str, depth: int, say: Voice) -> Iterator[Line]:
     rule = node.tie_break
-    first, second = rule.options
+    first, second = rule.preferred()
     yield Line(depth, say.say("tie_break", adopted=adopted, first=say.quoted(first), second=say.quoted(second)))
     for name, option in rule.options.items():
         head = "on.option" if isinstance(option, Advised) else "adopted.option"

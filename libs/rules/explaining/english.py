@@ -73,6 +73,7 @@ PHRASES: Phrases = {
     "chamber": "Chamber {name}: {title}.",
     "electors.enrolled": "Its members are entered on a roll, each with one vote unless the roll gives another weight.",
     "electors.counted": "Its electors are on no roll here: they are known only by signed count sheets.",
+    "electorate": ("There is {n} of them.", "There are {n} of them."),
     "derived": (
         "It has no ballots of its own: its {n} unit (weight {weight}) votes as its own electors in {source} did: yes if "
         "they cast more yes than no, no if they cast fewer, {equality} if as many.",

@@ -97,6 +97,7 @@ PHRASES = spaced_phrases(
             "Ses électeurs ne sont inscrits sur aucune liste ici : on ne les connaît que par des feuilles de dépouillement "
             "signées."
         ),
+        "electorate": ("Il y en a {n}.", "Il y en a {n}."),
         "derived": (
             "Elle n'a pas de bulletins propres : son unique unité ({n} unité, poids {weight}) vote comme ses propres électeurs "
             "dans la chambre {source} : oui s'il y a plus de oui que de non, non s'il y en a moins, {equality} à égalité.",
