@@ -131,6 +131,16 @@ PHRASES: Phrases = {
     "choice.no": "no",
     "choice.abstain": "abstains",
     "motion.objection": "{member} of {chamber} objected: {reason}",
+    "motion.stands": (
+        "{tester}, who holds the role {role}, found that the objection of {member} meets {met} of {criteria} criteria: it "
+        "stands."
+    ),
+    "motion.does_not_stand": (
+        "{tester}, who holds the role {role}, found that the objection of {member} meets {met} of {criteria} criteria: it does "
+        "not stand."
+    ),
+    "motion.lot": "The tie of {chamber} was broken by a lot that anyone can redo, from the log's root at the seal: {choice}.",
+    "motion.chosen": "Of the two options, {option} was taken.",
     "motion.window_closed": "The time for objections of {chamber} ended.",
     "motion.decided": "It was decided: {outcome}. For these reasons:",
     "strictly": "more than",

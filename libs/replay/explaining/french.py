@@ -138,6 +138,19 @@ PHRASES = spaced_phrases(
         "choice.no": "non",
         "choice.abstain": "abstention",
         "motion.objection": "{member}, de {chamber}, a fait objection : {reason}",
+        "motion.stands": (
+            "{tester}, titulaire du rôle {role}, a constaté que l'objection de {member} remplit {met} critères sur {criteria} : "
+            "elle est retenue."
+        ),
+        "motion.does_not_stand": (
+            "{tester}, titulaire du rôle {role}, a constaté que l'objection de {member} remplit {met} critères sur {criteria} : "
+            "elle n'est pas retenue."
+        ),
+        "motion.lot": (
+            "Le partage des voix de {chamber} a été tranché par un tirage au sort que chacun peut refaire, à partir de la racine "
+            "du journal au scellement : {choice}."
+        ),
+        "motion.chosen": "Des deux versions, {option} est retenue.",
         "motion.window_closed": "Le délai d'objection de {chamber} est écoulé.",
         "motion.decided": "Décision : {outcome}. En voici les motifs :",
         "strictly": "plus de",

@@ -79,6 +79,25 @@ def _objection(story: Story, event: Event) -> Iterator[Fact]:
     yield Fact("motion.objection", (event.index,), words=words, names={"chamber": (str(event.data["chamber"]),)})
 
 
+def _tested(story: Story, event: Event) -> Iterator[Fact]:
+    data = event.data
+    words = {"tester": str(data["tester"]), "member": str(data["member"])}
+    met = tuple(each["criterion"] for each in data["criteria"] if each["met"])
+    numbers = {"met": len(met), "criteria": len(data["criteria"])}
+    what = "motion.stands" if data["stands"] else "motion.does_not_stand"
+    yield Fact(what, (event.index,), numbers, words, {"role": (str(data["role"]),)})
+
+
+def _drawn(story: Story, event: Event) -> Iterator[Fact]:
+    sealed = story.of_box(str(event.data["box"]), "BoxSealed")
+    names = {"chamber": (str(event.data["chamber"]),)}
+    yield Fact("motion.lot", (*sealed, event.index), names=names, phrases={"choice": f"choice.{event.data['outcome']}"})
+
+
+def _chosen(story: Story, event: Event) -> Iterator[Fact]:
+    yield Fact("motion.chosen", (event.index,), names={"option": (str(event.data["option"]),)})
+
+
 def _closed(story: Story, event: Event) -> Iterator[Fact]:
     yield Fact("motion.window_closed", (event.index,), names={"chamber": (str(event.data["chamber"]),)})
 
@@ -158,7 +177,10 @@ TOLD = {
     "chambers.AdviceLapsed": _advice,
     "chambers.CastingVoteGiven": _casting,
     "chambers.ObjectionRaised": _objection,
+    "chambers.ObjectionTested": _tested,
     "chambers.ObjectionWindowClosed": _closed,
+    "chambers.LotDrawn": _drawn,
+    "chambers.OptionChosen": _chosen,
     "chambers.MotionDecided": _decided,
 }
 """How each event of a motion is told."""
