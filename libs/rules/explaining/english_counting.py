@@ -21,8 +21,8 @@ COUNTING: Phrases = {
     "grades.all": "A ballot grades every option, or is blank.",
     "grades.some": "An option that a ballot does not grade has its worst grade.",
     "credits": (
-        "It has {n} credit; so many votes for an option cost that number times itself.",
-        "It has {n} credits; so many votes for an option cost that number times itself.",
+        "A voter has {n} credit; so many votes for an option cost that number times itself.",
+        "A voter has {n} credits; so many votes for an option cost that number times itself.",
     ),
     "credits.for": "Votes are given for options, never against.",
     "credits.against": "Votes may also be given against an option, at the same price, and are taken off its score.",
@@ -34,7 +34,10 @@ COUNTING: Phrases = {
     "blank_allowed": "It may be left blank.",
     "points.exactly": ("Exactly {n} point is given out.", "Exactly {n} points are given out."),
     "points.at_most": ("At most {n} point is given out.", "At most {n} points are given out."),
-    "points.option": ("No option gets more than {n} point.", "No option gets more than {n} points."),
+    "points.option": (
+        "No option gets more than {n} point from a ballot.",
+        "No option gets more than {n} points from a ballot.",
+    ),
     "places.borda": "A place is worth the number of options, less the places before it.",
     "places.max": (
         "The first place is worth {n} point.",
@@ -85,12 +88,12 @@ COUNTING: Phrases = {
     ),
     "completion.greedy": "What is left goes to the highest scores that fit.",
     "comparison.satisfaction": (
-        "The result is compared with taking the highest scores that fit: if more voters support more options in that set, "
-        "it is taken instead."
+        "The result is compared with taking the highest scores that fit: if the voters who support more of that set are more "
+        "than those who support more of this one, it is taken instead."
     ),
     "comparison.exclusion": (
-        "The result is compared with taking the highest scores that fit: if more voters support something in that set alone "
-        "than in this one alone, it is taken instead."
+        "The result is compared with taking the highest scores that fit: if the voters who support something of that set alone "
+        "are more than those who do of this one alone, it is taken instead."
     ),
     "envelopes": (
         "Of this, {n} district has its own envelope, for its own options:",
@@ -102,8 +105,9 @@ COUNTING: Phrases = {
     "left.all": "The rest is for city-wide options; what all envelopes leave is then for any option that is not paid for yet.",
     "election": ("{n} seat is filled.", "{n} seats are filled."),
     "method.stv-scottish": (
-        "By single transferable vote, Scottish rules: who reaches the quota (votes divided by seats and one more, and one "
-        "more) is elected and passes on what is beyond it, cut to five decimals; otherwise the lowest is eliminated."
+        "By single transferable vote, Scottish rules: who reaches the quota (the votes divided by one more than the seats, "
+        "whole part, plus one) is elected and passes on what is beyond it, cut to five decimals; otherwise the lowest is "
+        "eliminated."
     ),
     "method.stv-meek": (
         "By single transferable vote, Meek's method: each elected option keeps of every vote the share that it needs for the "

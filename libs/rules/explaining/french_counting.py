@@ -21,8 +21,8 @@ COUNTING: Phrases = {
     "grades.all": "Un bulletin donne une mention à chaque option, ou reste blanc.",
     "grades.some": "Une option à laquelle un bulletin ne donne pas de mention y reçoit la pire.",
     "credits": (
-        "Il dispose de {n} crédit ; un nombre de voix pour une option coûte ce nombre multiplié par lui-même.",
-        "Il dispose de {n} crédits ; un nombre de voix pour une option coûte ce nombre multiplié par lui-même.",
+        "L'électeur dispose de {n} crédit ; un nombre de voix pour une option coûte ce nombre multiplié par lui-même.",
+        "L'électeur dispose de {n} crédits ; un nombre de voix pour une option coûte ce nombre multiplié par lui-même.",
     ),
     "credits.for": "Les voix se donnent pour des options, jamais contre.",
     "credits.against": (
@@ -97,28 +97,30 @@ COUNTING: Phrases = {
     ),
     "completion.greedy": "Ce qui reste va aux plus hauts scores qui y tiennent.",
     "comparison.satisfaction": (
-        "Le résultat est comparé à la liste des plus hauts scores qui tiennent dans le budget : si plus d'électeurs "
-        "soutiennent plus d'options de cette liste, c'est elle qui est retenue."
+        "Le résultat est comparé à la liste des plus hauts scores qui tiennent dans le budget : si les électeurs qui soutiennent "
+        "davantage cette liste sont plus nombreux que ceux qui soutiennent davantage ce résultat, c'est elle qui est retenue."
     ),
     "comparison.exclusion": (
-        "Le résultat est comparé à la liste des plus hauts scores qui tiennent dans le budget : si plus d'électeurs ne "
-        "soutiennent d'options que dans cette liste que dans ce résultat seul, c'est elle qui est retenue."
+        "Le résultat est comparé à la liste des plus hauts scores qui tiennent dans le budget : si les électeurs dont seule "
+        "cette liste contient une option soutenue sont plus nombreux que ceux dont seul ce résultat en contient une, c'est "
+        "elle qui est retenue."
     ),
     "envelopes": (
         "De cette somme, {n} secteur a son enveloppe, pour ses propres options :",
         "De cette somme, {n} secteurs ont leur enveloppe, chacun pour ses propres options :",
     ),
     "envelope": "{district} : {budget} {currency}.",
-    "left.kept": "Le reste va aux options de toute la commune ; ce qu'un secteur laisse n'est pas dépensé.",
-    "left.city_wide": "Le reste, avec ce que laissent les secteurs, va aux options de toute la commune.",
+    "left.kept": "Le reste va aux options de tout le territoire ; ce qu'un secteur laisse n'est pas dépensé.",
+    "left.city_wide": "Le reste, avec ce que laissent les secteurs, va aux options de tout le territoire.",
     "left.all": (
-        "Le reste va aux options de toute la commune ; ce que laissent toutes les enveloppes va ensuite à toute option qui "
+        "Le reste va aux options de tout le territoire ; ce que laissent toutes les enveloppes va ensuite à toute option qui "
         "n'est pas encore financée."
     ),
     "election": ("{n} siège est à pourvoir.", "{n} sièges sont à pourvoir."),
     "method.stv-scottish": (
-        "Au vote unique transférable, règles écossaises : qui atteint le quota (les voix divisées par les sièges plus un, "
-        "plus un) est élu et transmet ce qui le dépasse, tronqué à cinq décimales ; sinon le dernier est éliminé."
+        "Au vote unique transférable, règles écossaises : qui atteint le quota (les voix divisées par le nombre de sièges plus "
+        "un, partie entière, plus un) est élu et transmet ce qui le dépasse, tronqué à cinq décimales ; sinon le dernier est "
+        "éliminé."
     ),
     "method.stv-meek": (
         "Au vote unique transférable, méthode de Meek : chaque élu garde de chaque voix la part qu'il lui faut pour le "
