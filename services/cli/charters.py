@@ -1,4 +1,4 @@
-"""`comitia charter check | list | show`: what a charter says, and whether it can be used."""
+"""`comitia charter check | list | show | new | explain | schema`: what a charter says and means, and whether it can be used."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from typing import Annotated
 
 import typer
 
+from cli import drafting
 from cli.connect import Json
 from cli.output import print_json, print_table, read_text, say, wrong
 from kernel.refusal import Kind, Refused
 from rules import templates
 from rules.carrying import what_never_ends
 from rules.charter import Charter, charter_hash, load_charter
+from rules.charter_schema import charter_schema
+from rules.explaining import LANGUAGES, Language, Line, explain
 
-app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one.")
+app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one, say what it means.")
 
 
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="LANG", help=f"In one language only: {', '.join(LANGUAGES)}.")
+]
 CharterName = Annotated[
     str, typer.Argument(metavar="CHARTER", help="A charter's file, or the name of a template (`comitia charter list`).")
 ]
@@ -85,3 +91,40 @@ def show(
         print_json(read_charter(name, as_json=True).to_json())
     else:
         typer.echo(templates.text(name), nl=False)
+
+
+def languages(lang: str | None, *, as_json: bool) -> list[Language]:
+    """The language asked for, or all; else the end with status 2."""
+    if lang is not None and lang not in LANGUAGES:
+        said = f"no language {lang}; there are {', '.join(LANGUAGES)}"
+        wrong(Refused("unknown_language", kind=Kind.NOT_FOUND, say=said), as_json=as_json)
+    return [language for code, language in LANGUAGES.items() if lang in (None, code)]
+
+
+@app.command("explain")
+def explain_(charter: CharterName, lang: Lang = None, as_json: Json = False) -> None:
+    """Say in plain English and French what a charter means, sentence by sentence, so that anyone can check it."""
+    rules = read_charter(charter, as_json=as_json)
+    told = {language.code: explain(rules, language) for language in languages(lang, as_json=as_json)}
+    if as_json:
+        print_json({code: [{"depth": line.depth, "text": line.text} for line in lines] for code, lines in told.items()})
+        return
+    for place, lines in enumerate(told.values()):
+        if place:
+            say("")
+        print_lines(lines)
+
+
+@app.command()
+def schema(as_json: Json = False) -> None:
+    """Print the JSON Schema of a charter (draft 2020-12), for editors that complete and check YAML while it is written."""
+    print_json(charter_schema())
+
+
+def print_lines(lines: list[Line]) -> None:
+    """One line each, indented by its depth."""
+    for line in lines:
+        say(f"{'  ' * line.depth}{line.text}")
+
+
+app.command("new")(drafting.new)

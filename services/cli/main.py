@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, deadletters, elections, importing, migrate, process, serve, token
+from cli import (
+    bundles,
+    charters,
+    counting,
+    deadletters,
+    elections,
+    explain,
+    importing,
+    migrate,
+    process,
+    serve,
+    token,
+    what_if,
+)
 from cli.demo import run
 
 app = typer.Typer(
@@ -36,6 +49,8 @@ app.command("decide")(counting.decide)
 app.command("migrate")(migrate.migrate)
 app.command("bundle")(bundles.bundle)
 app.command("verify")(bundles.verify)
+app.command("explain")(explain.explain_)
+app.command("what-if")(what_if.what_if_)
 app.add_typer(charters.app, name="charter")
 app.add_typer(process.app, name="process")
 app.add_typer(token.app, name="token")

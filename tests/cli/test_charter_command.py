@@ -84,3 +84,29 @@ def test_neither_a_file_nor_a_template(tmp_path: Path, command: str) -> None:
     assert said.complaint == (
         "mine: there is no such file, and no template of this name: `comitia charter list` lists them"
     )
+
+
+def test_explain_says_it_in_english_and_then_in_french() -> None:
+    said = comitia("charter", "explain", "bicameral-firm")
+    english, french = (comitia("charter", "explain", "bicameral-firm", "--lang", lang).out for lang in ("en", "fr"))
+    assert (said.status, said.out) == (HELD, f"{english}\n{french}")
+    assert "A motion of “government” is adopted when every part below adopts" in english
+    assert "Une motion «\u00a0government\u00a0» est adoptée lorsque chacune des parties ci-dessous l'adopte" in french
+
+
+def test_explain_tells_programs_each_sentence_with_its_depth() -> None:
+    found = comitia("charter", "explain", "fr-cse-avis", "--json").json
+    assert set(found) == {"en", "fr"}
+    assert found["fr"][0]["depth"] == 0
+    assert [line["depth"] for line in found["en"]] == [line["depth"] for line in found["fr"]]
+
+
+def test_explain_refuses_a_language_that_it_does_not_speak() -> None:
+    assert (
+        comitia("charter", "explain", "bicameral-firm", "--lang", "de", "--json").error["error"] == "unknown_language"
+    )
+
+
+def test_schema_is_the_one_that_is_published() -> None:
+    published = Path(__file__).resolve().parents[2] / "docs" / "charter.schema.json"
+    assert comitia("charter", "schema").out == published.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import yaml
 from rules import templates
 from rules.charter import Charter, load_charter, parse_charter
 from rules.decision.model import OPERATORS
+from rules.explaining import LANGUAGES, explain
 from tests.docs.conftest import DOCS, EXAMPLES
 
 BASE = """
@@ -104,3 +105,19 @@ def test_every_template_is_listed() -> None:
     table = (DOCS / "charters.md").read_text(encoding="utf-8").partition("\n## Templates\n")[2]
     names = [name for line in re.findall(r"^\|(.*?)\|", table, re.MULTILINE) for name in re.findall(r"`(.*?)`", line)]
     assert sorted(names) == sorted(templates.names())
+
+
+def test_what_the_page_says_that_a_charter_means_is_what_explain_says() -> None:
+    """Compared with ordinary spaces, as the page has them."""
+    page = (DOCS / "charters.md").read_text(encoding="utf-8").partition("\n## How it is written\n")[0]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    shown = [text for kind, text in blocks if not kind]
+    charter = load_charter(templates.text("fr-cse-avis"))
+    assert isinstance(charter, Charter)
+    told = [
+        "".join(f"{'  ' * (line.depth - 2)}{line.text}\n" for line in explain(charter, language))
+        for language in LANGUAGES.values()
+    ]
+    assert len(shown) == len(told)
+    for text, said in zip(shown, told, strict=True):
+        assert text in re.sub("[\u00a0\u202f]", " ", said)

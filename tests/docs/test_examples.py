@@ -24,7 +24,8 @@ from comitia.processes.v1 import processes_pb2
 from comitia.proposals.v1 import proposals_pb2
 from replay.verify import Report, verify
 from rules import templates
-from tests.docs.conftest import EXAMPLES, Example, environment
+from tests.cli.running import comitia
+from tests.docs.conftest import DOCS, EXAMPLES, Example, environment
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +70,17 @@ def test_the_first_process_verifies(bundle: Path) -> None:
     assert isinstance(report, Report)
     assert report.held
     assert report.size == 29
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"), [(["explain", "bench"], 9), (["what-if", "--budget", "600"], 6)], ids=["explain", "what-if"]
+)
+def test_the_auditors_page_shows_what_the_commands_say(bundle: Path, command: list[str], lines: int) -> None:
+    name, *rest = command
+    said = comitia(name, bundle, *rest).out
+    section = (DOCS / "auditors.md").read_text(encoding="utf-8").partition("\n## Why, and what if\n")[2]
+    assert said.count("\n") == lines
+    assert f"```\n{said}```" in section
 
 
 def test_a_receipt_is_checked_against_a_signed_checkpoint(client: Client, school: list[str], example: Example) -> None:

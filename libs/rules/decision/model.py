@@ -129,38 +129,56 @@ class ConsentRule(Part):
 
 
 class AllOf(Part):
+    """Every one of the listed decisions must adopt."""
+
     all_of: Annotated[tuple[Decision, ...], Field(min_length=1, max_length=100)]
 
 
 class AnyOf(Part):
+    """One of the listed decisions is enough."""
+
     any_of: Annotated[tuple[Decision, ...], Field(min_length=1, max_length=100)]
 
 
 class AtLeast(Part):
+    """A number of the listed decisions must adopt."""
+
     at_least: AtLeastRule
 
 
 class InSequence(Part):
+    """The listed decisions are taken in order, and the first that does not adopt ends it."""
+
     sequence: Annotated[tuple[Decision, ...], Field(min_length=1, max_length=100)]
 
 
 class Advised(Part):
+    """A chamber is asked for its opinion, which never binds."""
+
     advice: AdviceRule
 
 
 class Veto(Part):
+    """What was adopted stands unless enough objections are raised in time."""
+
     veto: VetoRule
 
 
 class Override(Part):
+    """What a first decision refused, a second may adopt."""
+
     override: OverrideRule
 
 
 class TieBreak(Part):
+    """Of two options that may both be adopted, one is preferred."""
+
     tie_break: TieBreakRule
 
 
 class Consent(Part):
+    """Adopted when no objection stands."""
+
     consent: ConsentRule
 
 
