@@ -55,7 +55,12 @@ QuorumText = Annotated[
 ChamberName = Annotated[
     str | None, typer.Option("--chamber", metavar="NAME", help="Only this chamber's majority and quorum.")
 ]
-WithoutSheets = Annotated[bool, typer.Option("--without-sheets", help="Leave out what was only counted on paper.")]
+WithoutSheets = Annotated[
+    bool,
+    typer.Option(
+        "--without-sheets", help="Leave out what was only counted on paper, as rules that need whole ballots do."
+    ),
+]
 
 
 def what_if_(

@@ -67,7 +67,7 @@ IMPURE_NAMES = frozenset(
 IMPURE_BUILTINS = frozenset({"open", "input", "print", "eval", "exec", "__import__", "compile", "breakpoint"})
 BROKER = frozenset({"nameko", "kombu", "amqp", "eventlet"})
 TESTS_ONLY = frozenset(
-    {"pabutools", "pymerkle", "pyrankvote", "pytest", "hypothesis", "testkit", "tests", "grpc_tools"}
+    {"pabutools", "pymerkle", "pyrankvote", "jsonschema", "pytest", "hypothesis", "testkit", "tests", "grpc_tools"}
 )
 COMPOSITION_ROOT = "services/cli/embedded.py"
 

@@ -25,6 +25,13 @@ def test_check_tells_what_is_in_a_charter() -> None:
     }
 
 
+def test_check_refuses_what_no_process_could_be_opened_with(tmp_path: Path) -> None:
+    mine = templates.text("au-s128").replace("{more_than: 1/2, of: expressed}", "{more_than: 1/2, of: members}")
+    found = comitia("charter", "check", written(tmp_path / "mine.yaml", mine), "--json")
+    assert (found.status, found.error["error"]) == (WRONG, "decision_not_carried")
+    assert found.error["details"]["chamber"] == "electors"
+
+
 def test_check_says_it_to_people_too() -> None:
     lines = comitia("charter", "check", "bicameral-firm").out.splitlines()
     assert lines[0] == "bicameral-firm: valid, A firm governed by its board and its workers' chamber"

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.refusal import Refused
+from replay.boxes import Box
 from replay.replay import Replay
-from replay.what_if import Changes, parse_majority, parse_quorum, what_if
+from replay.what_if import Changes, Recounted, parse_majority, parse_quorum, what_if
+from replay.what_if.selections import recount
 from rules.decisions import Base, Majority, Quorum
+from tally.counting import Sheet
 
 HALF = Fraction(1, 2)
 
@@ -80,3 +83,23 @@ def test_refuses_to_change_nothing_and_what_is_not_there(changes: Changes, reaso
     found: Any = what_if(Replay(), changes, "projects")
     assert isinstance(found, Refused)
     assert found.reason == reason
+
+
+def paper(form: str = "approval") -> Box:
+    """A counted box whose only voters voted on paper."""
+    options = [{"option": name, "cost": "5", "submitted": place} for place, name in enumerate(("a", "b"))]
+    allocation = {"rule": "greedy", "budget": "5"}
+    box = Box({"ballot": {"form": form}, "options": options, "allocation": allocation, "stations": []}, {})
+    sheet = Sheet(station="s", voters=3, totals={"a": Fraction(2), "b": Fraction(1)})
+    box.sheets.latest["s"] = (1, sheet)
+    box.count, box.allocated = {"scores": {"a": "2", "b": "1"}}, {"winners": ["a"], "spent": "5"}
+    return box
+
+
+def test_where_all_voted_on_paper_a_rule_that_needs_whole_ballots_makes_no_sense() -> None:
+    found = recount("projects", paper(), (), Changes(allocation={"rule": "phragmen"}))
+    assert isinstance(found, Refused)
+    assert (found.reason, found.details["sheets"]) == ("needs_ballots", 1)
+    richer = recount("projects", paper(), (), Changes(allocation={"budget": "10"}))
+    assert isinstance(richer, Recounted)
+    assert (richer.other_winners, richer.gained, richer.left_out) == (("a", "b"), ("b",), 0)

@@ -11,6 +11,7 @@ import pytest
 from cli.client import Client
 from cli.demo import run
 from cli.embedded import Engine
+from tests.system.sittings import Clock, House
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with Engine(folder) as engine, Client(engine.address) as client:
         told, caught = run.play(client, folder, run.SEED)
         yield Demo(engine, client, {each.process_id: each for each in told}, caught)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running engine with a clock that the test moves on, and a client of it."""
+    clock = Clock()
+    with (
+        Engine(tmp_path_factory.mktemp("house"), clock=clock, timers_every=0.05) as engine,
+        Client(engine.address) as client,
+    ):
+        yield House(engine, client, clock)

@@ -15,8 +15,9 @@ from cli.client import Client
 from cli.embedded import Engine
 from kernel.records import Record
 from replay.findings import Finding
+from replay.verify import replay_states
 from tests.system.sittings import Clock, House, Sitting
-from tests.system.tampering import Edit, records_of, renumbered, resigned, with_payload
+from tests.system.tampering import Edit, opened, records_of, renumbered, resigned, with_payload
 from tests.system.test_tampering import edit_one, findings_of, first_of
 
 pytestmark = pytest.mark.slow
@@ -26,7 +27,10 @@ comitia: 1
 name: never
 title: A board
 phases: [{name: sittings, title: Sittings, allows: [enrol, move]}]
-chambers: [{name: board, title: The board, roles: [chair, tester]}]
+chambers:
+  - {name: board, title: The board, roles: [chair, tester]}
+  - {name: crew, title: The crew}
+  - {name: judges, title: The judges}
 matters:
   - name: lottery
     title: Drawn
@@ -43,6 +47,17 @@ matters:
     kind: motion
     ballot: {form: yes_no_abstain}
     decision: {consent: {chamber: board, window: P1D, tester: tester, criteria: [it is paramount, it is reasoned]}}
+  - name: two
+    title: One of two
+    kind: motion
+    ballot: {form: yes_no_abstain}
+    decision:
+      tie_break:
+        options:
+          left: {chamber: board, majority: {more_than: 1/2}}
+          right: {chamber: crew, majority: {more_than: 1/2}}
+        question: [judges]
+        yes_prefers: right
   - name: called
     title: Called again
     kind: motion
@@ -85,11 +100,18 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
         board.move("called", "called")
         board.vote("called", "board", 1)
         board.vote("called", "board", 1)
-        outcomes = {motion: board.outcome(motion) for motion in ("again", "heard", "called")}
-        assert outcomes == {"again": "adopted", "heard": "adopted", "called": "adopted"}
+        board.enrol("crew", "")
+        board.enrol("judges", "")
+        board.move("one-of-two", "two")
+        for chamber in ("board", "crew", "judges"):
+            board.vote("one-of-two", chamber, 1)
+        adopted = ("again", "heard", "called", "one-of-two")
+        assert {motion: board.outcome(motion) for motion in adopted} == dict.fromkeys(adopted, "adopted")
         board.outcome("drawn")
         report = board.verified(folder)
         assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
+        for number, (_, replay) in enumerate(replay_states(opened(folder / "never.comitia")), 1):
+            assert client.state("never", number) == json.loads(json.dumps(replay.state())), number
         yield Held(folder / "never.comitia", load_or_create(engine.settings.data_dir / "audit.key"))
 
 
@@ -123,6 +145,10 @@ def twice(type_: str) -> Edit:
         return renumbered([*records[: at + 1], replace(records[at], event_id=FRESH), *records[at + 1 :]])
 
     return edit
+
+
+def without(type_: str) -> Edit:
+    return lambda records: renumbered(record for record in records if record.type != type_)
 
 
 def without_round_two(motion: str, *also: str) -> Edit:
@@ -183,6 +209,18 @@ HISTORIES: dict[str, tuple[Edit, str, str, str]] = {
         "stands",
     ),
     "an objection tested twice": (twice("chambers.ObjectionTested"), "chambers.ObjectionTested", "decisions", "member"),
+    "an objection that was never tested": (
+        without("chambers.ObjectionTested"),
+        "chambers.MotionDecided",
+        "decisions",
+        "outcome",
+    ),
+    "an option that was not preferred": (
+        edit_one("chambers.OptionChosen", lambda data: data.__setitem__("option", "left")),
+        "chambers.OptionChosen",
+        "decisions",
+        "option",
+    ),
     "a second vote in the first ballot": (
         second_vote_at_once,
         "chambers.CastingVoteGiven",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cli.client import Client, CommandRefused
-from cli.embedded import Engine
-from comitia.ballots.v1 import ballots_pb2
-from comitia.proposals.v1 import proposals_pb2
+from cli.client import CommandRefused
 from rules import templates
 from rules.decisions import Consent
 from tests.rules.template_rows import CANTONS, STATES, WHOLE
-from tests.system.sittings import Clock, House, Sitting
-from tests.system.small import options, ranking
+from tests.system.selections import choose
+from tests.system.sittings import House, Sitting
 
 pytestmark = pytest.mark.slow
 
@@ -23,16 +20,6 @@ Outcomes = dict[str, str]
 """Each motion and what must come of it."""
 
 Story = Callable[[Sitting], Outcomes]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    clock = Clock()
-    with (
-        Engine(tmp_path_factory.mktemp("house"), clock=clock, timers_every=0.05) as engine,
-        Client(engine.address) as client,
-    ):
-        yield House(engine, client, clock)
 
 
 def australia(held: Sitting) -> Outcomes:
@@ -248,62 +235,9 @@ def congress(held: Sitting) -> Outcomes:
 
 
 def chosen(held: Sitting) -> Outcomes:
-    """A selection, from ideas to what is delivered."""
-    matter = next(each for each in held.charter.matters if each.kind == "selection")
-    voting = next(phase.name for phase in held.charter.phases if phase.votes)
-    client, process_id = held.client, held.process_id
-    held.enrol(str(matter.chamber), "", "", "")
-    for proposal in ("well", "bench", "lamp"):
-        idea = proposals_pb2.SubmitProposalRequest(
-            process_id=process_id, proposal=proposal, title=proposal, summary="", author="someone"
-        )
-        client.do(client.proposals.SubmitProposal, idea)
-    opened = held.charter.phases[0].name
-    while opened != voting:
-        phase = held.charter.phase(opened)
-        assert phase is not None
-        if "shortlist" in phase.allows:
-            for proposal, cost in (("well", "1000000"), ("bench", "700000"), ("lamp", "900000")):
-                review = proposals_pb2.ReviewProposalRequest(
-                    process_id=process_id,
-                    proposal=proposal,
-                    feasible=True,
-                    cost=cost if matter.allocation and matter.allocation.budget else "0",
-                    reasons=["it can be done"],
-                    official="o-1",
-                    service="works",
-                )
-                client.do(client.proposals.ReviewProposal, review)
-                listed = proposals_pb2.ShortlistProposalRequest(
-                    process_id=process_id, proposal=proposal, matter=matter.name, by="jury"
-                )
-                client.do(client.proposals.ShortlistProposal, listed)
-            published = proposals_pb2.PublishShortlistRequest(process_id=process_id, matter=matter.name)
-            client.do(client.proposals.PublishShortlist, published)
-        held.stage.close_phase(opened)
-        opened = str(phase.next)
-        held.stage.open_phase(opened)
-    held.stage.await_box(matter.name)
-    choice = ranking if matter.ballot.form == "ranking" else options
-    said = (choice("well", "bench"), choice("well"), choice("bench", "lamp"))
-    ballots = [
-        ballots_pb2.BallotToCast(
-            idempotency_key=f"k-{n}", voter=f"{matter.chamber}-{n:02d}", choice=each, channel="online"
-        )
-        for n, each in enumerate(said, 1)
-    ]
-    for result in client.cast(process_id, matter.name, ballots):
-        assert result.HasField("receipt"), result.refusal
-    held.stage.close_phase(voting)
-    winners = held.stage.await_tally(matter.name)["allocation"]["winners"]
+    """A selection, from ideas to what is to be delivered; no motion."""
+    winners = choose(held)
     assert set(winners[:2]) == {"well", "bench"}
-    held.stage.await_laureate("well")
-    held.stage.open_phase("delivery")
-    planned = proposals_pb2.PlannedMilestone(milestone="dug", what="dug", quantity=1, place="square", due="2027-06-30")
-    plan = proposals_pb2.PlanDeliveryRequest(
-        process_id=process_id, proposal="well", official="o-1", milestones=[planned]
-    )
-    client.do(client.proposals.PlanDelivery, plan)
     return {}
 
 
@@ -358,62 +292,3 @@ def test_a_template_is_held_from_opening_to_outcome(house: House, name: str, tmp
     assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
     decided = next(check.count for check in report.checks if check.name == "decisions")
     assert decided >= len(expected)
-
-
-LOTTERY = """\
-comitia: 1
-name: lottery
-title: A board that draws lots
-phases: [{name: sittings, title: Sittings, allows: [enrol, move]}]
-chambers: [{name: board, title: The board, roles: [chair]}]
-matters:
-  - name: resolution
-    title: A resolution
-    kind: motion
-    ballot: {form: yes_no_abstain}
-    decision:
-      chamber: board
-      majority: {more_than: 1/2}
-      quorum: {more_than: 1/2, count: heads, second_call: {seats: 2}}
-      tie: [{casting_vote: chair}, revote, lot]
-"""
-
-
-TURNOUT = """\
-comitia: 1
-name: turnout
-title: A referendum that needs half of the electorate
-phases: [{name: vote, title: Vote, allows: [move]}]
-chambers: [{name: people, title: The people, electors: counted, electorate: 1000}]
-matters:
-  - name: repeal
-    title: A repeal
-    kind: motion
-    ballot: {form: yes_no_abstain}
-    decision: {chamber: people, majority: {more_than: 1/2}, quorum: {more_than: 1/2}}
-"""
-
-
-def test_a_declared_electorate_is_what_a_turnout_is_measured_against(house: House, tmp_path: Path) -> None:
-    held = Sitting(house, "turnout", TURNOUT)
-    for motion, yes in (("half", 500), ("more", 501)):
-        held.move(motion)
-        held.sheets(motion, "people", {None: (yes, 0)})
-    assert (held.outcome("half"), held.outcome("more")) == ("inquorate", "adopted")
-    report = held.verified(tmp_path)
-    assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
-
-
-def test_a_second_call_a_vacant_chair_a_revote_and_a_lot_are_held(house: House, tmp_path: Path) -> None:
-    held = Sitting(house, "lottery", LOTTERY)
-    held.enrol("board", "", "", "", "")
-    held.move("drawn")
-    held.vote("drawn", "board", 1)
-    held.vote("drawn", "board", 1, 1)
-    held.vote("drawn", "board", 2, 2)
-    drawn = held.until("LotDrawn")
-    assert (drawn["round"], drawn["box"]) == (3, "drawn.board.3")
-    assert held.outcome("drawn") == ("adopted" if drawn["outcome"] == "yes" else "rejected")
-    report = held.verified(tmp_path)
-    assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
-    assert next(check.count for check in report.checks if check.name == "draws") == 1

@@ -227,15 +227,17 @@ def test_other_rules_give_others_and_say_that_it_is_not_the_outcome(selections: 
     assert (seated.other_winners, seated.lost) == (("Ana",), ("Bo",))
 
 
-def test_a_rule_that_needs_whole_ballots_is_refused_where_some_are_known_by_totals(told: dict[str, Story]) -> None:
+def test_a_rule_that_needs_whole_ballots_leaves_out_those_known_by_totals_and_says_how_many(
+    told: dict[str, Story],
+) -> None:
     story = told["departement-2026"]
-    shares = {"rule": "equal-shares"}
-    found = what_if(story.replay, Changes(allocation=shares))
-    assert isinstance(found, Refused)
-    assert (found.reason, found.details["sheets"]) == ("needs_ballots", 2)
-    without = recounted(story, Changes(allocation=shares, without_sheets=True))
-    assert without.left_out == 499
-    assert len(without.other_winners) > len(without.winners)
+    shares = recounted(story, Changes(allocation={"rule": "equal-shares"}))
+    assert shares.left_out == shares.to_json()["what_if"]["voters_left_out"] == 499
+    assert len(shares.other_winners) > len(shares.winners)
+    budget = {"budget": "1800000"}
+    assert recounted(story, Changes(allocation=budget)).left_out == 0
+    alike = recounted(story, Changes(allocation=budget, without_sheets=True))
+    assert (alike.left_out, alike.other_rules["rule"]) == (499, "greedy")
 
 
 def redecided(story: Story, motion: str, changes: Changes) -> Redecided:

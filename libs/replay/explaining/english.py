@@ -34,12 +34,12 @@ PHRASES: Phrases = {
     "project.box": ("It was put to the vote alone.", "It was put to the vote among {n} options."),
     "project.not_counted": "The ballots are not counted yet.",
     "project.votes": (
-        "It got {n} vote from {voters} voters: rank {rank} of {options} options.",
-        "It got {n} votes from {voters} voters: rank {rank} of {options} options.",
+        "It got {n} vote with {voters} voters in all: rank {rank} of {options} options.",
+        "It got {n} votes with {voters} voters in all: rank {rank} of {options} options.",
     ),
     "project.points": (
-        "It got {n} point from {voters} voters: rank {rank} of {options} options.",
-        "It got {n} points from {voters} voters: rank {rank} of {options} options.",
+        "It got {n} point with {voters} voters in all: rank {rank} of {options} options.",
+        "It got {n} points with {voters} voters in all: rank {rank} of {options} options.",
     ),
     "project.tie": "It was equal with {others}, at {score}; told apart {by}, it came {place} of {tied}.",
     "project.lot": (

@@ -35,12 +35,12 @@ PHRASES = spaced_phrases(
         "project.box": ("Il a été seul soumis au vote.", "Il a été soumis au vote parmi {n} options."),
         "project.not_counted": "Les bulletins ne sont pas encore dépouillés.",
         "project.votes": (
-            "Il a obtenu {n} voix de {voters} votants : rang {rank} sur {options} options.",
-            "Il a obtenu {n} voix de {voters} votants : rang {rank} sur {options} options.",
+            "Il a obtenu {n} voix, pour {voters} votants en tout : rang {rank} sur {options} options.",
+            "Il a obtenu {n} voix, pour {voters} votants en tout : rang {rank} sur {options} options.",
         ),
         "project.points": (
-            "Il a obtenu {n} point de {voters} votants : rang {rank} sur {options} options.",
-            "Il a obtenu {n} points de {voters} votants : rang {rank} sur {options} options.",
+            "Il a obtenu {n} point, pour {voters} votants en tout : rang {rank} sur {options} options.",
+            "Il a obtenu {n} points, pour {voters} votants en tout : rang {rank} sur {options} options.",
         ),
         "project.tie": "À égalité avec {others}, à {score}, il a été départagé {by} : place {place} sur {tied}.",
         "project.lot": (

@@ -26,7 +26,7 @@ class Changes:
     """`allocation` and `election` are fields of the charter's that are put in the place of those in force.
 
     `quorum` is in force where `no_quorum` is false and it is given; `chamber` restricts a majority or a quorum to one.
-    `without_sheets` leaves out what was counted on paper, for rules that need whole ballots.
+    `without_sheets` leaves out what was counted on paper, as rules that need whole ballots do anyway.
     """
 
     allocation: dict[str, Any] = field(default_factory=dict)

@@ -70,17 +70,23 @@ class Recounted:
             "lost": list(self.lost),
         }
 
+    """Count the box again from `ballots`, those of who is represented included; lots are drawn from its own root at the seal.
 
-def recount(matter: str, box: Box, ballots: Iterable[WeightedChoice], changes: Changes) -> Recounted | Refused:
-    """Count again; `ballots` hold those of who is represented; a lot is drawn from the box's own root at the seal."""
+    Where whole ballots are needed, voters on paper, of whom only totals are known, are left out, and their number is told.
+    """
     rules = _rules(box, changes)
     if isinstance(rules, Refused):
         return rules
     filed = box.sheets.counted()
-    sheets = [] if changes.without_sheets else filed
-    refused = _countable(matter, box.rules.form, rules, len(sheets))
+    whole = isinstance(rules, ElectionRules) or needs_ballots(rules)
+    refused = _countable(matter, box.rules.form, rules)
+    if refused is None and whole and filed and not box.ballots:
+        say = "this needs whole ballots, and all were counted on paper: their totals alone are known"
+        refused = Refused("needs_ballots", say=say, matter=matter, sheets=len(filed))
     if refused is not None:
         return refused
+    left_out = filed if whole or changes.without_sheets else []
+    sheets = [] if left_out else filed
     groups: dict[Said, Number] = {}
     tally = count(box.rules, box.options, grouped(ballots, groups), sheets)
     anew = _outcome(box, rules, tally, groups, box.seal_root or b"")
@@ -97,7 +103,7 @@ def recount(matter: str, box: Box, ballots: Iterable[WeightedChoice], changes: C
         other_winners=anew.elected if isinstance(anew, Election) else anew.winners,
         other_spent=other.get("spent"),
         record=other,
-        left_out=sum(sheet.voters for sheet in filed) if changes.without_sheets else 0,
+        left_out=sum(sheet.voters for sheet in left_out),
     )
 
 
@@ -127,22 +133,18 @@ def _valid(model: type[Rules], data: Mapping[str, Any], what: str) -> Rules | Re
         return Refused(f"wrong_{what}", kind=Kind.INVALID, say=say, **found)
 
 
-def _countable(matter: str, form: Form, rules: AllocationRules | ElectionRules, sheets: int) -> Refused | None:
-    """Whether ballots of this form say what the rules count, and whether they are all there."""
+def _countable(matter: str, form: Form, rules: AllocationRules | ElectionRules) -> Refused | None:
+    """Whether ballots of this form say what the rules count."""
     if isinstance(rules, ElectionRules):
         wanted = Form.GRADES if rules.method is Method.MAJORITY_JUDGMENT else Form.RANKING
-        if form is not wanted:
-            say = f"{rules.method.value} counts a ballot of form {wanted.value}"
-            return Refused("wrong_form", say=say, matter=matter, found=form.value, expected=wanted.value)
-        whole = True
-    else:
-        if form is Form.GRADES:
-            say = "grades give no scores that money could follow"
-            return Refused("wrong_form", say=say, matter=matter, found=form.value)
-        whole = needs_ballots(rules)
-    if whole and sheets:
-        say = "this needs whole ballots, and some were only counted on paper: leave those out (--without-sheets)"
-        return Refused("needs_ballots", say=say, matter=matter, sheets=sheets)
+        if form is wanted:
+            return None
+        say = f"{rules.method.value} counts a ballot of form {wanted.value}"
+        return Refused("wrong_form", say=say, matter=matter, found=form.value, expected=wanted.value)
+    if form is Form.GRADES:
+        return Refused(
+            "wrong_form", say="grades give no scores that money could follow", matter=matter, found=form.value
+        )
     return None
 
 

@@ -45,6 +45,23 @@ amendment:
   allows: [/title, /phases, "/phases/**", "/matters/**", "/chambers/**"]
 """
 
+ENDLESS = CHARTER.replace(
+    "matters:\n",
+    """matters:
+  - name: advice
+    title: What the sites think
+    kind: motion
+    ballot: {form: yes_no_abstain}
+    decision: {advice: {chamber: sites, deadline: P1D, silence: none}}
+""",
+).replace(
+    "  - {name: residents, title: Residents}\n",
+    """  - {name: residents, title: Residents}
+  - {name: sites, title: Sites, derived: {from: residents}, units: [{code: north}]}
+""",
+)
+"""A charter with a matter of which no motion could ever be held."""
+
 DATED = (
     CHARTER.replace("title: Ideas,", "title: Ideas, opens: 2026-12-01, closes: 2026-12-10,")
     .replace("title: Vote,", "title: Vote, opens: 2026-12-11, closes: 2026-12-20,")

@@ -116,10 +116,16 @@ def test_a_phase_in_which_motions_are_put_is_one_of_voting() -> None:
         pytest.param(a.CHARTER, "amendment_changes_nothing", id="nothing changed"),
         pytest.param(a.CHARTER + "summary: New.\n", "amendment_not_allowed", id="a part that may not be amended"),
         pytest.param(a.CHARTER.replace("next: null", "next: ideas"), "phase_cycle", id="not a valid charter"),
+        pytest.param(a.ENDLESS, "decision_not_carried", id="a matter of which no motion could be held"),
     ],
 )
 def test_refuses_an_amendment(text: str, reason: str) -> None:
     amending(a.opened()).when(a.amend(text)).refused(reason)
+
+
+def test_an_older_charter_with_such_a_matter_may_still_be_amended() -> None:
+    later = a.ENDLESS.replace("title: A budget", "title: A larger budget")
+    amending(a.opened(a.ENDLESS)).when(a.amend(later)).then(a.amended(a.ENDLESS, later, "/title"))
 
 
 def test_refuses_any_amendment_of_a_charter_that_allows_none() -> None:

@@ -47,6 +47,11 @@ def test_refuses_the_id_of_a_process(before: tuple[Event, ...]) -> None:
     assert opening(*before).when(a.open_process()).refused("process_exists").kind is Kind.EXISTS
 
 
+def test_refuses_a_charter_of_which_a_motion_could_never_end() -> None:
+    refused = opening().when(a.open_process(charter_yaml=a.ENDLESS)).refused("decision_not_carried", matter="advice")
+    assert "ask the one it is derived from" in str(refused.details["found"])
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
