@@ -70,6 +70,8 @@ class Recounted:
             "lost": list(self.lost),
         }
 
+
+def recount(matter: str, box: Box, ballots: Iterable[WeightedChoice], changes: Changes) -> Recounted | Refused:
     """Count the box again from `ballots`, those of who is represented included; lots are drawn from its own root at the seal.
 
     Where whole ballots are needed, voters on paper, of whom only totals are known, are left out, and their number is told.
