@@ -97,9 +97,9 @@ def paper(form: str = "approval") -> Box:
 
 
 def test_where_all_voted_on_paper_a_rule_that_needs_whole_ballots_makes_no_sense() -> None:
-    found = recount("projects", paper(), Changes(allocation={"rule": "phragmen"}))
+    found = recount("projects", paper(), (), Changes(allocation={"rule": "phragmen"}))
     assert isinstance(found, Refused)
     assert (found.reason, found.details["sheets"]) == ("needs_ballots", 1)
-    richer = recount("projects", paper(), Changes(allocation={"budget": "10"}))
+    richer = recount("projects", paper(), (), Changes(allocation={"budget": "10"}))
     assert isinstance(richer, Recounted)
     assert (richer.other_winners, richer.gained, richer.left_out) == (("a", "b"), ("b",), 0)

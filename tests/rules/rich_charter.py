@@ -43,6 +43,7 @@ RICH: dict[str, Any] = {
             "derived": {"from": "people"},
             "units": [{"code": "ZH", "title": "Zürich"}, {"code": "OW", "weight": "1/2"}],
         },
+        {"name": "assembly", "title": "The assembly", "units": [{"code": "n"}, {"code": "s"}]},
     ],
     "matters": [
         {

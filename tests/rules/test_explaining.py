@@ -87,7 +87,7 @@ def test_the_words_above_are_all_there_are() -> None:
     words = {word for part in found if get_origin(part) is Literal for word in get_args(part)}
     assert words == {
         *("read", "recalled", "enrolled", "counted", "yes", "no", "motion", "selection"),
-        *("weight", "heads", "reject", "revote", "lot", 1),
+        *("weight", "heads", "reject", "revote", "lot", "scaled", 1),
     }
 
 

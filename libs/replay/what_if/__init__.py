@@ -37,7 +37,8 @@ def _anew(replay: Replay, changes: Changes, of: str | None) -> Iterator[Recounte
     if changes.of_counts:
         for name, box in replay.boxes.boxes.items():
             if box.data["motion"] is None and box.count is not None and of in (None, name):
-                yield recount(name, box, changes)
+                ballots, _ = replay.boxes.delegations.counted(box)
+                yield recount(name, box, ballots, changes)
     if changes.of_decisions:
         for motion in replay.motions.motions.values():
             if motion.counted and of in (None, motion.name, motion.matter):

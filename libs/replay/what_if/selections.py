@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from replay.boxes import Box
 from replay.what_if.changes import Changes
 from tally.allocation import Allocation, AllocationRules, Rule, SeedNeeded, allocate, needs_ballots
 from tally.allocation_rules import Completion, Utility
-from tally.counting import Count, count
+from tally.counting import Count, WeightedChoice, count
 from tally.election import Election, ElectionRules, Method, elect
 from tally.forms import Form, Number
 from tally.grouping import Groups, Said, grouped
@@ -71,8 +71,8 @@ class Recounted:
         }
 
 
-def recount(matter: str, box: Box, changes: Changes) -> Recounted | Refused:
-    """Count the box again; a lot is drawn from the same root at the seal as the box's own.
+def recount(matter: str, box: Box, ballots: Iterable[WeightedChoice], changes: Changes) -> Recounted | Refused:
+    """Count the box again from `ballots`, those of who is represented included; lots are drawn from its own root at the seal.
 
     Where whole ballots are needed, voters on paper, of whom only totals are known, are left out, and their number is told.
     """
@@ -90,7 +90,7 @@ def recount(matter: str, box: Box, changes: Changes) -> Recounted | Refused:
     left_out = filed if whole or changes.without_sheets else []
     sheets = [] if left_out else filed
     groups: dict[Said, Number] = {}
-    tally = count(box.rules, box.options, grouped(box.weighted(), groups), sheets)
+    tally = count(box.rules, box.options, grouped(ballots, groups), sheets)
     anew = _outcome(box, rules, tally, groups, box.seal_root or b"")
     if isinstance(anew, SeedNeeded):
         return Refused("seed_missing", say="a lot must be drawn, and this log has no root at the seal to draw it from")

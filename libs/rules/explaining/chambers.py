@@ -10,7 +10,8 @@ from rules.explaining.language import Language, Line
 from rules.seats import RoleSeats, SeatRule, Seats, SeatScale, SeatStep
 
 if TYPE_CHECKING:
-    from rules.charter import Chamber, Charter, Derived, Unit
+    from rules.charter import Chamber, Charter, Unit
+    from rules.delegation import DelegationRules
 
 MEMBERS, STAFF = "members", "staff"
 
@@ -22,8 +23,13 @@ def chamber_lines(charter: Charter, chamber: Chamber, say: Language) -> Iterator
         yield Line(2, say.say("roles", len(chamber.roles), roles=say.names(chamber.roles)))
     if chamber.seats is not None:
         yield from _seats(chamber.seats, say)
+    if chamber.delegation is not None:
+        yield from _delegation(chamber.delegation, say)
+    if chamber.colleges is not None:
+        yield Line(2, say.say(f"colleges.{chamber.colleges}"))
     if chamber.units:
-        yield from _units(chamber.units, chamber.derived, say)
+        weighed = chamber.derived is not None or chamber.colleges is not None
+        yield from _units(chamber.units, say, weighed=weighed)
 
 
 def _members(charter: Charter, chamber: Chamber, say: Language) -> str:
@@ -36,9 +42,17 @@ def _members(charter: Charter, chamber: Chamber, say: Language) -> str:
     return say.say("derived", len(units), weight=say.number(whole), source=source, equality=equality)
 
 
-def _units(units: Sequence[Unit], derived: Derived | None, say: Language) -> Iterator[Line]:
-    """The units, those of one weight together; only a derived chamber's units vote, so only their weights matter."""
-    if derived is None and all(unit.weight == 1 for unit in units):
+def _delegation(delegation: DelegationRules, say: Language) -> Iterator[Line]:
+    if delegation.proxies is not None:
+        yield Line(2, say.say("delegation.proxies", delegation.proxies))
+    if delegation.liquid:
+        yield Line(2, say.say("delegation.liquid"))
+    yield Line(2, say.say("delegation.personal"))
+
+
+def _units(units: Sequence[Unit], say: Language, *, weighed: bool) -> Iterator[Line]:
+    """The units, those of one weight together; only where units or colleges vote do their weights matter."""
+    if not weighed and all(unit.weight == 1 for unit in units):
         yield Line(2, say.say("units.counted", len(units), units=_named(units, say)))
         return
     by_weight: dict[Fraction, list[Unit]] = {}

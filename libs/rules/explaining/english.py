@@ -82,6 +82,22 @@ PHRASES: Phrases = {
     ),
     "equality.no": "no",
     "equality.yes": "yes",
+    "colleges.scaled": (
+        "Its units are colleges with fixed shares: the votes of each are scaled so that they make up its votes below, whatever "
+        "its turnout; one where nobody votes adds nothing."
+    ),
+    "delegation.proxies": (
+        "A member may give another member a proxy, which counts if its holder votes; nobody holds more than {n} proxy.",
+        "A member may give another member a proxy, which counts if its holder votes; nobody holds more than {n} proxies.",
+    ),
+    "delegation.liquid": (
+        "A member may delegate to another member, who may delegate further: the delegation is followed to the first who has "
+        "voted."
+    ),
+    "delegation.personal": (
+        "Whoever votes in person is not represented, and may take a delegation back until then; each is counted with their own "
+        "weight, as their delegate voted."
+    ),
     "roles": ("A member may hold the role {roles}.", "Members may hold the roles {roles}."),
     "units.counted": (
         "Its ballots are counted in {n} unit: {units}.",

@@ -107,6 +107,22 @@ PHRASES = spaced_phrases(
         ),
         "equality.no": "non",
         "equality.yes": "oui",
+        "colleges.scaled": (
+            "Ses unités sont des collèges à part fixe : les voix de chacun sont rapportées au nombre de voix indiqué ci-dessous, "
+            "quelle que soit la participation ; un collège où personne ne vote n'apporte rien."
+        ),
+        "delegation.proxies": (
+            "Un membre peut donner procuration à un autre, qui la porte s'il vote ; nul n'en détient plus de {n}.",
+            "Un membre peut donner procuration à un autre, qui la porte s'il vote ; nul n'en détient plus de {n}.",
+        ),
+        "delegation.liquid": (
+            "Un membre peut déléguer sa voix à un autre, qui peut la déléguer à son tour : la délégation est suivie "
+            "jusqu'au premier qui a voté."
+        ),
+        "delegation.personal": (
+            "Qui vote en personne n'est pas représenté, et peut jusque-là retirer sa délégation ; chacun compte avec son propre "
+            "poids, comme son délégué a voté."
+        ),
         "roles": ("Un membre peut y tenir le rôle {roles}.", "Les membres peuvent y tenir les rôles {roles}."),
         "units.counted": (
             "Ses bulletins sont dépouillés dans {n} unité : {units}.",
