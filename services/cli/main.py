@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, deadletters, importing, migrate, process, serve, token
+from cli import bundles, charters, counting, deadletters, importing, migrate, process, serve, sortition, token
 from cli.demo import run
 
 app = typer.Typer(
@@ -39,3 +39,4 @@ app.add_typer(charters.app, name="charter")
 app.add_typer(process.app, name="process")
 app.add_typer(token.app, name="token")
 app.add_typer(deadletters.app, name="deadletters")
+app.add_typer(sortition.app, name="sortition")

@@ -21,6 +21,10 @@ COMMANDS = {
     "process state": ["--at", "--server", "--data", "--json"],
     "bundle": ["--output", "--server", "--data", "--json"],
     "verify": ["--key", "--json"],
+    "sortition lottery": ["--size", "--seed-from", "--tickets", "--output", "--json"],
+    "sortition draw": ["--seed", "--output", "--json"],
+    "sortition verify": ["--pool", "--quotas", "--json"],
+    "sortition replace": ["--leaving", "--pool", "--quotas", "--json"],
     "token key": ["--out", "--json"],
     "token issue": ["--key", "--sub", "--role", "--process", "--chamber", "--member", "--on-behalf", "--minutes"],
 }
@@ -33,6 +37,10 @@ NEEDING = [
     "process show",
     "bundle",
     "verify",
+    "sortition lottery",
+    "sortition draw",
+    "sortition verify",
+    "sortition replace",
     "token key",
     "token issue",
 ]

@@ -29,7 +29,7 @@ REASON_AT = {"Refused": 0, "refused": 0, "_refused": 0, "fault": 0, "refuse_stat
 ANSWERED = ("services", "libs/eventlog", "libs/runtime", "libs/kernel", "libs/rules", "libs/tally")
 """Where reasons come from that a server may answer with."""
 
-READ_FROM_FILES = ("services/cli/", "libs/rules/counts", "libs/tally/pabulib")
+READ_FROM_FILES = ("services/cli/", "libs/rules/counts", "libs/tally/pabulib", "libs/tally/sortition")
 COMPOSED = {
     "process_{}": ("process_completed", "process_cancelled"),
     "phase_already_{}": ("phase_already_open", "phase_already_closed"),
