@@ -158,6 +158,6 @@ def test_code_shown_is_the_examples_own() -> None:
             r"\(examples/(\w+\.py)\)[^\n]*:\n\n```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL
         )
     }
-    assert len(shown) == 6
+    assert len(shown) == 7
     for name, code in shown.items():
         assert code == (EXAMPLES / name).read_text(encoding="utf-8"), name

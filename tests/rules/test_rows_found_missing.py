@@ -25,7 +25,7 @@ COUNT = VoteCount(yes=Fraction(5), no=Fraction(3), abstain=Fraction(2), blank=Fr
 )
 def test_units_that_are_even_say_what_is_declared(equality: Literal["no", "yes"], yes: int) -> None:
     count = derive_units(UNITS[:1], {"A": votes(2, 2)}, equality)
-    assert (count.yes, count.no) == (yes, 1 - yes)
+    assert [count.yes, count.no] == [yes, 1 - yes]
 
 
 def test_units_that_are_even_say_no_where_nothing_is_declared() -> None:
@@ -46,4 +46,4 @@ def test_a_chamber_of_no_units_has_an_exact_size() -> None:
     ],
 )
 def test_blank_and_invalid_ballots_count_as_declared(blank: Blank, there: int, said: int) -> None:
-    assert (present(COUNT, blank), expressed(COUNT, blank)) == (there, said)
+    assert [present(COUNT, blank), expressed(COUNT, blank)] == [there, said]
