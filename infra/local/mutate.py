@@ -2,8 +2,8 @@
 
 `python -m infra.local.mutate ['tally.lots.*' …]` runs mutmut on a copy under .mutation/ (it wants the sources in `src`) with
 the tests of tests/rules and tests/tally that are not slow. It ends with status 1 if a mutant survives that
-tests/mutation/equivalent.yaml does not explain. Results are kept in .mutation/: without a pattern what changed since is
-tried, with --again what survived.
+tests/mutation/equivalent.yaml does not explain. Results are kept in .mutation/: what was tried and did not change is not
+tried again, unless it survived and --again is given.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import yaml
@@ -75,16 +76,27 @@ class Mutant:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prepare the copy, run mutmut in it, print the score of each module and every survivor."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.mutate")
-    parser.add_argument("patterns", nargs="*", help="which mutants, such as 'tally.lots.*' (those not tried yet)")
+    parser.add_argument("patterns", nargs="*", default=["*"], help="which mutants not tried yet: 'tally.lots.*' (all)")
     parser.add_argument("--again", action="store_true", help="try those that survived again, after a change to tests")
     parser.add_argument("--report", action="store_true", help="show the results of the last run, run nothing")
     asked = parser.parse_args(arguments)
     if not asked.report:
-        lived = [mutant.name for mutant in mutants() if mutant.survived] if asked.again else []
-        prepare()
-        command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *asked.patterns, *lived]
-        subprocess.run(command, cwd=WORK, env=environment(), check=True)
+        run(asked.patterns, again=asked.again)
     return report(sorted(mutants(), key=lambda mutant: (mutant.path, mutant.name)))
+
+
+def run(patterns: Sequence[str], *, again: bool) -> None:
+    """Let mutmut try what matches; what a change of the sources made new is found out by mutmut when all are asked for."""
+    known = list(mutants())
+    prepare()
+    names = list(patterns)
+    if patterns == ["*"] and not again:
+        names = []
+    elif known:
+        due = [mutant.name for mutant in known if (mutant.survived if again else mutant.code in NOT_TRIED)]
+        names = [name for name in due if any(fnmatch(name, pattern) for pattern in patterns)]
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names]
+    subprocess.run(command, cwd=WORK, env=environment(), check=True)
 
 
 def prepare() -> None:
@@ -111,6 +123,8 @@ def environment() -> dict[str, str]:
 def mutants() -> Iterator[Mutant]:
     """Every mutant of the last run; the change is read for those that lived."""
     folder = WORK / "mutants"
+    if not folder.is_dir():
+        return
     os.chdir(WORK)
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
