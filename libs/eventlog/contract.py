@@ -192,15 +192,28 @@ class LogRecorder(ProcessRecorder, ABC):
         """Release files and connections; the log stays as it is."""
 
     def read_process(
-        self, process_id: str, *, first: int = 0, stop: int | None = None, types: Collection[str] = ()
+        self,
+        process_id: str,
+        *,
+        first: int = 0,
+        stop: int | None = None,
+        types: Collection[str] = (),
+        page_size: int = PAGE,
     ) -> Iterator[Record]:
         """The records of a process with `first` <= process_index < `stop`, read in pages while iterating."""
         while True:
-            page = self.read_process_page(process_id, first=first, stop=stop, types=types, limit=PAGE)
+            page = self.read_process_page(process_id, first=first, stop=stop, types=types, limit=page_size)
             yield from page
-            if len(page) < PAGE:
+            if len(page) < page_size:
                 return
             first = page[-1].process_index + 1
+
+    def read_process_backwards(self, process_id: str, *, stop: int, types: Collection[str] = ()) -> Iterator[Record]:
+        """The records of a process with process_index < `stop`, the last first, read in stretches while iterating."""
+        while stop > 0:
+            first = max(stop - PAGE, 0)
+            yield from reversed(self.read_process_page(process_id, first=first, stop=stop, types=types, limit=PAGE))
+            stop = first
 
     def follow(
         self,

@@ -18,10 +18,9 @@ from eventsourcing.persistence import (
     TrackingRecorder,
 )
 from eventsourcing.utils import Environment
-from pydantic import ValidationError
 
 from eventlog.contract import LogRecorder, StoredRecord, stored
-from kernel.events import Catalogue, Event
+from kernel.events import Catalogue, Event, UnknownSchema
 from kernel.records import NewRecord
 
 
@@ -93,14 +92,11 @@ class RecordMapper(Mapper[str]):
         event = self._events.get(record.type)
         if event is None:
             return None
-        if record.schema != event.SCHEMA:
-            raise MapperDeserialisationError(
-                f"{record.type} of stream {record.stream_id}, version {record.stream_version}, has schema "
-                f"{record.schema}; this version of Comitia knows {event.SCHEMA}: upgrade Comitia to read it"
-            )
         try:
-            return event.model_validate_json(record.payload)
-        except ValidationError as error:
+            return event.read(record)
+        except UnknownSchema as error:
+            raise MapperDeserialisationError(str(error)) from error
+        except ValueError as error:
             where = f"{record.type} of stream {record.stream_id}, version {record.stream_version}"
             raise MapperDeserialisationError(f"{where}: {error}") from error
 

@@ -17,9 +17,12 @@ from replay.processes import ProcessFold
 from replay.proposals import ProposalsFold
 from replay.rolls import Electorate, RollsFold
 from replay.sheets import SheetBook
-from tally.allocation import AllocationRules, SeedNeeded, allocate
-from tally.counting import WeightedChoice, count
-from tally.forms import BallotRules, Option, check_choice
+from tally.allocation import Allocation, AllocationRules, SeedNeeded, allocate, needs_ballots
+from tally.counting import Count, WeightedChoice, count
+from tally.election import Election, ElectionRules, elect
+from tally.forms import BallotRules, Number, Option, check_choice
+from tally.grouping import Groups, Said, grouped
+from tally.lots import draw_lot
 
 _NAME = re.compile(NAME_PATTERN)
 
@@ -32,6 +35,10 @@ class Box:
         self.rules = BallotRules.model_validate(data["ballot"])
         self.options = {each["option"]: Option.model_validate(each) for each in data["options"]}
         self.allocation = AllocationRules.model_validate(data["allocation"]) if data["allocation"] else None
+        self.election = ElectionRules.model_validate(data["election"]) if data.get("election") else None
+        self.needs_ballots = self.election is not None or (
+            self.allocation is not None and needs_ballots(self.allocation)
+        )
         self.electorate = electorate
         self.ballots: dict[str, tuple[int, Any]] = {}
         self.sheets = SheetBook(data["stations"])
@@ -47,6 +54,14 @@ class Box:
         for voter, (_, choice) in self.ballots.items():
             weight, unit, _ = (self.electorate or {}).get(voter, (Fraction(0), None, frozenset()))
             yield WeightedChoice(choice, weight, unit)
+
+    def outcome(self, tally: Count, groups: Groups, seed: bytes | None) -> Allocation | Election | SeedNeeded | None:
+        """What the tally leads to: money allocated, seats filled, or nothing in a motion's box."""
+        if self.election is not None:
+            return elect(self.election, self.options, groups, seed, self.rules.grades or ())
+        if self.allocation is not None:
+            return allocate(self.allocation, self.options, tally.scores, tally.supporters, seed, groups=groups)
+        return None
 
     def state(self) -> dict[str, Any]:
         return {
@@ -71,6 +86,8 @@ class BoxesFold:
         self.rolls = rolls
         self.proposals = proposals
         self.boxes: dict[str, Box] = {}
+        self.frozen_roots: dict[str, bytes] = {}
+        """The root of the records up to the freeze of each box's roll, which seeds an order drawn by lot."""
         self.asked: dict[str, dict[str, Any]] = {}
         """What was asked in each motion's box: told by the motions' fold."""
         self.handlers = {
@@ -107,9 +124,23 @@ class BoxesFold:
         units = self.process.charter.ballot_units(data["chamber"]) if self.process.charter else ()
         findings.compare("boxes", index, "units", list(units) or None, data["units"])
         findings.compare("boxes", index, "allocation", matter["allocation"], data["allocation"])
+        findings.compare("boxes", index, "election", matter.get("election"), data.get("election"))
         shortlist = self.proposals.shortlists.get(data["matter"], []) if matter["kind"] == "selection" else []
-        findings.compare("boxes", index, "options", shortlist, data["options"])
+        by_lot = matter["kind"] == "selection" and matter["ballot"].get("order") == "lot"
+        self._check_order(index, data, shortlist, by_lot=by_lot)
         self._check_against_question(index, data, matter["kind"])
+
+    def _check_order(self, index: int, data: dict[str, Any], shortlist: list[dict[str, Any]], *, by_lot: bool) -> None:
+        """The options are those of the shortlist, as submitted or in the order that the draw gives."""
+        seed, expected = None, shortlist
+        if by_lot:
+            seed = self.frozen_roots.get(data["box"], b"")
+            listed = {each["option"]: each for each in shortlist}
+            expected = [listed[name] for name in draw_lot(seed, 1, tuple(listed)).order]
+            self.findings.count("draws")
+        shown = None if seed is None else seed.hex()
+        self.findings.compare("draws", index, "order_seed", shown, data.get("order_seed"))
+        self.findings.compare("boxes", index, "options", expected, data["options"])
 
     def _check_against_question(self, index: int, data: dict[str, Any], kind: str) -> None:
         """A motion's box is the one in which its chamber was asked; a selection's is named as its matter."""
@@ -129,8 +160,14 @@ class BoxesFold:
 
     def station(self, record: Record, data: dict[str, Any]) -> None:
         box = self._find("sheets", record, data)
+        self._check_takes_sheets(record, box)
         if box is not None:
             box.sheets.stations[data["station"]] = {"key": data["key"], "unit": data["unit"]}
+
+    def _check_takes_sheets(self, record: Record, box: Box | None) -> None:
+        """A box that counts whole ballots has no stations and takes no totals."""
+        if box is not None and box.needs_ballots:
+            self.findings.add("sheets", record.process_index, "box", "one that counts totals", box.data["box"])
 
     def cast(self, record: Record, data: dict[str, Any]) -> None:
         self.findings.count("ballots")
@@ -184,6 +221,7 @@ class BoxesFold:
     def sheet(self, record: Record, data: dict[str, Any]) -> None:
         self.findings.count("sheets")
         box = self._find("sheets", record, data)
+        self._check_takes_sheets(record, box)
         if box is not None and box.status == "open":
             box.sheets.file(self.findings, record, data, box.rules, box.options)
 
@@ -217,20 +255,21 @@ class BoxesFold:
         findings, index = self.findings, record.process_index
         for name in ("matter", "chamber", "motion", "round"):
             findings.compare("tallies", index, name, box.data[name], data.get(name))
-        tally = count(box.rules, box.options, box.weighted(), box.sheets.counted())
-        findings.expect("tallies", index, "count", tally.to_json(), data.get("count"))
-        box.status, box.count, box.allocated = "tallied", data.get("count"), data.get("allocation")
-        if box.allocation is None:
-            findings.compare("tallies", index, "allocation", None, data.get("allocation"))
-            return
-        allocation = allocate(box.allocation, box.options, tally.scores, tally.supporters, None)
-        seed = None
-        if isinstance(allocation, SeedNeeded):
+        groups: dict[Said, Number] = {}
+        weighted = grouped(box.weighted(), groups) if box.needs_ballots else box.weighted()
+        tally = count(box.rules, box.options, weighted, box.sheets.counted())
+        outcome, seed = box.outcome(tally, groups, None), None
+        if isinstance(outcome, SeedNeeded):
             seed = box.seal_root or b""
-            allocation = allocate(box.allocation, box.options, tally.scores, tally.supporters, seed)
+            outcome = box.outcome(tally, groups, seed)
+        elected = {"election": outcome.to_json()} if isinstance(outcome, Election) else {}
+        findings.expect("tallies", index, "count", tally.to_json() | elected, data.get("count"))
+        box.status, box.count, box.allocated = "tallied", data.get("count"), data.get("allocation")
         findings.count("draws", 0 if seed is None else 1)
         findings.compare("draws", index, "seed", seed.hex() if seed else None, data.get("seed"))
-        expected = MISSING if isinstance(allocation, SeedNeeded) else allocation.to_json()
+        allocated = outcome.to_json() if isinstance(outcome, Allocation) else None
+        expected = MISSING if isinstance(outcome, SeedNeeded) else allocated
         findings.compare("tallies", index, "allocation", expected, data.get("allocation"))
-        if not isinstance(allocation, SeedNeeded):
-            self.proposals.allocated(str(data["box"]), allocation.to_json())
+        if isinstance(outcome, Allocation | Election):
+            winners = outcome.elected if isinstance(outcome, Election) else outcome.winners
+            self.proposals.won(str(data["box"]), winners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kernel.numbers import parse_exact
@@ -20,7 +21,7 @@ class ProposalsFold:
         self.process = process
         self.proposals: dict[str, dict[str, Any]] = {}
         self.shortlists: dict[str, list[dict[str, Any]]] = {}
-        self.allocations: dict[str, dict[str, Any]] = {}
+        self.winners: dict[str, list[str]] = {}
         self.handlers = {
             "proposals.ProposalSubmitted": self.submitted,
             "proposals.ProposalRevised": self.revised,
@@ -73,7 +74,7 @@ class ProposalsFold:
         proposal = self._step(record, data, "review", "submitted", "reviewed", "declined")
         if proposal is not None:
             fields = ("feasible", "cost", "reasons", "official", "service")
-            proposal["review"] = {field: data.get(field) for field in fields}
+            proposal["review"] = {field: data.get(field) for field in fields} | _placed(data)
             if data.get("cost") is not None and parse_exact(data["cost"]) < 0:
                 self.findings.add("proposals", record.process_index, "cost", "0 or more", data["cost"])
             proposal["status"] = "reviewed" if data.get("feasible") else "declined"
@@ -92,7 +93,7 @@ class ProposalsFold:
         if matter in self.shortlists:
             self.findings.add("proposals", record.process_index, "shortlist", "published once", f"{matter} again")
         expected = [
-            {"option": name, "cost": proposal["cost"], "submitted": order}
+            {"option": name, "cost": proposal["cost"], "submitted": order} | _placed(proposal["review"] or {})
             for order, (name, proposal) in enumerate(self.proposals.items(), 1)
             if proposal["status"] == "shortlisted" and proposal["matter"] == matter
         ]
@@ -100,13 +101,13 @@ class ProposalsFold:
         self.shortlists[matter] = data.get("options") or []
         self.process.published.add(matter)
 
-    def allocated(self, box: str, allocation: dict[str, Any]) -> None:
-        """Told by the boxes' fold: what the box's ballots paid for."""
-        self.allocations[box] = allocation
+    def won(self, box: str, winners: Sequence[str]) -> None:
+        """Told by the boxes' fold: what the box's ballots paid for, or whom they elected, in order."""
+        self.winners[box] = list(winners)
 
     def laureate(self, record: Record, data: dict[str, Any]) -> None:
         proposal = self._step(record, data, None, "shortlisted")
-        winners = self.allocations.get(str(data.get("box")), {}).get("winners", [])
+        winners = self.winners.get(str(data.get("box")), [])
         name, index = data.get("proposal"), record.process_index
         rank = winners.index(name) + 1 if name in winners else None
         self.findings.expect("laureates", index, "rank", rank, data.get("rank"))
@@ -154,7 +155,12 @@ class ProposalsFold:
 
     def finish(self) -> None:
         """After the last event: the winners of a box are named all at once, so some of them alone is a gap."""
-        for box, allocation in self.allocations.items():
-            named = [name for name in allocation["winners"] if self.proposals.get(name, {}).get("rank") is not None]
+        for box, winners in self.winners.items():
+            named = [name for name in winners if self.proposals.get(name, {}).get("rank") is not None]
             if named:
-                self.findings.compare("laureates", None, f"laureates of {box}", allocation["winners"], named)
+                self.findings.compare("laureates", None, f"laureates of {box}", winners, named)
+
+
+def _placed(review: dict[str, Any]) -> dict[str, Any]:
+    """The district and the group that a review told, those that it did."""
+    return {name: review[name] for name in ("district", "group") if review.get(name) is not None}

@@ -16,8 +16,8 @@ from replay.proposals import ProposalsFold
 from replay.rolls import RollsFold
 from transparency.merkle import CompactRange, hash_leaf
 
-SCHEMA = 1
-"""The version in which every event type is read here; none has another yet."""
+SCHEMAS = {"proposals.ProposalReviewed": 2, "proposals.ShortlistPublished": 2, "ballots.BoxOpened": 2}
+"""The newest version in which an event type is read here, where there is more than one; schema 2 only added fields."""
 
 Handler = Callable[[Record, dict[str, Any]], None]
 
@@ -40,6 +40,7 @@ class Replay:
             **self.boxes.handlers,
             **self.motions.handlers,
             "ballots.BoxSealed": self._sealed,
+            "chambers.RollFrozen": self._frozen,
         }
 
     def apply(self, record: Record, leaf_hash: bytes | None = None) -> None:
@@ -49,7 +50,10 @@ class Replay:
         if handler is None:
             self.findings.add("indexes", record.process_index, "type", "a known event type", record.type)
             return
-        self.findings.compare("indexes", record.process_index, "schema", SCHEMA, record.schema)
+        newest = SCHEMAS.get(record.type, 1)
+        if not 1 <= record.schema <= newest:
+            expected = "1" if newest == 1 else f"from 1 to {newest}"
+            self.findings.add("indexes", record.process_index, "schema", expected, record.schema)
         try:
             data = canonical.loads_canonical(record.payload)
             handler(record, data)
@@ -58,6 +62,10 @@ class Replay:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             said = f"{type(error).__name__}: {error}"
             self.findings.add("indexes", record.process_index, "payload", f"the fields of {record.type}", said)
+
+    def _frozen(self, record: Record, data: dict[str, Any]) -> None:
+        self.rolls.frozen(record, data)
+        self.boxes.frozen_roots[str(data.get("box"))] = self.tree.root()
 
     def _sealed(self, record: Record, data: dict[str, Any]) -> None:
         self.boxes.sealed(record, data, self.tree.root())

@@ -14,8 +14,9 @@ from kernel.ids import stream_id
 from kernel.records import Record
 from kernel.refusal import Refused
 from replay.findings import Findings
-from tally.counting import Sheet, check_sheet
+from tally.counting import Sheet
 from tally.forms import BallotRules, Option
+from tally.sheets import check_sheet
 
 
 class SheetBook:

@@ -20,7 +20,11 @@ NOT_RULES = frozenset(
         "rules/decision/result.py",
         "rules/decision/walk.py",
         "rules/yaml_text.py",
+        "tally/allocation_rules.py",
         "tally/consideration.py",
+        "tally/funding.py",
+        "tally/payments.py",
+        "tally/support.py",
     }
 )
 """Modules that carry rules but state none; everything else is listed, so that a new rule cannot be forgotten."""

@@ -23,6 +23,7 @@ from rules.decision.model import Decision
 from rules.seats import Seats
 from rules.yaml_text import Lines, read_yaml
 from tally.allocation import AllocationRules
+from tally.election import ElectionRules
 from tally.forms import BallotRules
 
 __all__ = [
@@ -132,7 +133,7 @@ class Chamber(Part):
 
 
 class Matter(Part):
-    """A kind of question: a motion with its decision, or a selection among projects with its chamber and allocation."""
+    """A kind of question: a motion with its decision, or a selection with its chamber and an allocation or an election."""
 
     name: Name
     title: Title
@@ -141,6 +142,7 @@ class Matter(Part):
     decision: Decision | None = None
     chamber: Name | None = None
     allocation: AllocationRules | None = None
+    election: ElectionRules | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Amendment(Part):

@@ -10,6 +10,9 @@ from kernel.refusal import Refused
 from rules.charter_faults import fault
 from rules.decision.walk import advice_rules, chambers_of, roles_of, single_answers, voting_chambers
 from rules.yaml_text import Lines, Path
+from tally.allocation import needs_ballots
+from tally.election import Method
+from tally.forms import Form
 
 if TYPE_CHECKING:
     from rules.charter import Chamber, Charter, Matter
@@ -138,8 +141,8 @@ def _motion(charter: Charter, matter: Matter, path: Path, lines: Lines) -> Itera
     if matter.ballot.form != "yes_no_abstain":
         field: Path = (*path, "ballot", "form")
         yield fault("wrong_form", field, lines, found=repr(str(matter.ballot.form)), expected="yes_no_abstain")
-    if matter.chamber is not None or matter.allocation is not None:
-        found = "chamber or allocation"
+    if matter.chamber is not None or matter.allocation is not None or matter.election is not None:
+        found = "chamber, allocation or election"
         yield fault("not_for_motions", path, lines, found=found, expected="a decision alone: it names its chambers")
     known = [chamber.name for chamber in charter.chambers]
     for name in chambers_of(matter.decision):
@@ -171,18 +174,51 @@ def _selection(charter: Charter, matter: Matter, path: Path, lines: Lines) -> It
     if matter.decision is not None:
         found = "a selection with a decision"
         yield fault("not_for_selections", (*path, "decision"), lines, found=found, expected="chamber and allocation")
-    for field, value in (("chamber", matter.chamber), ("allocation", matter.allocation)):
-        if value is None:
-            yield fault(f"{field}_missing", path, lines, found=f"a selection without {field}", expected=field)
-    if matter.ballot.form == "yes_no_abstain":
-        expected = "choose_one, approval, points or ranking"
-        yield fault("wrong_form", (*path, "ballot", "form"), lines, found="'yes_no_abstain'", expected=expected)
+    if matter.chamber is None:
+        yield fault("chamber_missing", path, lines, found="a selection without chamber", expected="chamber")
+    yield from _decided_one_way(matter, path, lines)
     chamber = None if matter.chamber is None else charter.chamber(matter.chamber)
     if matter.chamber is not None and chamber is None:
         known = [each.name for each in charter.chambers]
         yield fault("unknown_chamber", (*path, "chamber"), lines, found=repr(matter.chamber), expected=_one_of(known))
     if chamber is not None:
         yield from _electors_on_a_roll(matter, chamber, path, lines)
+
+
+SCORED: tuple[Form, ...] = (Form.CHOOSE_ONE, Form.APPROVAL, Form.POINTS, Form.RANKING, Form.QUADRATIC)
+"""The forms whose count gives each option a score, so that money can follow it."""
+
+
+def _decided_one_way(matter: Matter, path: Path, lines: Lines) -> Iterator[Refused]:
+    """By an allocation or by an election, whose method counts what the ballot asks for."""
+    ballot, form = matter.ballot, matter.ballot.form
+    if matter.allocation is None and matter.election is None:
+        expected = "allocation, or election"
+        yield fault("allocation_missing", path, lines, found="a selection without allocation", expected=expected)
+        return
+    if matter.allocation is not None and matter.election is not None:
+        yield fault("decided_twice", path, lines, found="allocation and election", expected="one of the two")
+        return
+    if matter.election is None:
+        counted = SCORED
+    else:
+        by_grades = matter.election.method is Method.MAJORITY_JUDGMENT
+        counted = (Form.GRADES,) if by_grades else (Form.RANKING,)
+    if form not in counted:
+        way = "an allocation" if matter.election is None else str(matter.election.method)
+        found, expected = f"{str(form)!r} with {way}", _one_of(map(str, counted))
+        yield fault("wrong_form", (*path, "ballot", "form"), lines, found=found, expected=expected)
+    if matter.allocation is not None and needs_ballots(matter.allocation) and ballot.votes_against:
+        field: Path = (*path, "ballot", "votes_against")
+        expected = "false: a voter cannot pay against an option"
+        yield fault(
+            "votes_against_paid", field, lines, found=f"votes against with {matter.allocation.rule}", expected=expected
+        )
+    if matter.election is not None and ballot.budget_limit:
+        field = (*path, "ballot", "budget_limit")
+        yield fault(
+            "no_budget", field, lines, found="a budget_limit in an election", expected="false: it has no budget"
+        )
 
 
 def _electors_on_a_roll(matter: Matter, chamber: Chamber, path: Path, lines: Lines) -> Iterator[Refused]:

@@ -4,29 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeAlias, overload
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from kernel.numbers import Exact, show
-from tally import greedy, greedy_no_skip, greedy_threshold, poznan_80
+from kernel.numbers import show
+from tally import (
+    envelopes,
+    equal_shares,
+    greedy,
+    greedy_exclusive,
+    greedy_no_skip,
+    greedy_threshold,
+    phragmen,
+    poznan_80,
+)
+from tally.allocation_rules import AllocationRules, Comparison, Completion, Envelopes, Left, Rule, Utility
 from tally.consideration import Considered, Step
+from tally.envelopes import Envelope
 from tally.forms import Option
+from tally.funding import Funded, Record, Vote
+from tally.grouping import Groups
 from tally.ties import SeedNeeded, Tie, TieBreak, TieBreaker
 
-__all__ = ["RULES", "Allocation", "AllocationRules", "Rule", "SeedNeeded", "Step", "Tie", "TieBreak", "allocate"]
-
-
-class Rule(StrEnum):
-    """The allocation rules, each stated in its own module."""
-
-    GREEDY = "greedy"
-    GREEDY_NO_SKIP = "greedy-no-skip"
-    GREEDY_THRESHOLD = "greedy-threshold"
-    POZNAN_80 = "poznan-80"
-
+__all__ = [
+    "BALLOT_RULES",
+    "RULES",
+    "Allocation",
+    "AllocationRules",
+    "Comparison",
+    "Completion",
+    "Envelope",
+    "Envelopes",
+    "Left",
+    "Rule",
+    "SeedNeeded",
+    "Step",
+    "Tie",
+    "TieBreak",
+    "Utility",
+    "allocate",
+    "needs_ballots",
+]
 
 Walk: TypeAlias = Callable[[Iterator[Considered], Fraction], Iterator[Step]]
 """Options in the order to consider them, the budget → a step for each option considered."""
@@ -36,37 +54,29 @@ RULES: Mapping[Rule, Walk] = {
     Rule.GREEDY_NO_SKIP: greedy_no_skip.steps,
     Rule.GREEDY_THRESHOLD: greedy_threshold.steps,
     Rule.POZNAN_80: poznan_80.steps,
+    Rule.GREEDY_EXCLUSIVE: greedy_exclusive.steps,
 }
+"""Rules that need no more than scores."""
+
+BALLOT_RULES: Mapping[Rule, Callable[[Vote], Funded]] = {
+    Rule.EQUAL_SHARES: equal_shares.fund,
+    Rule.PHRAGMEN: phragmen.fund,
+}
+"""Rules that need whole ballots."""
 
 
-class AllocationRules(BaseModel):
-    """The allocation as a charter declares it. What `tie_break` leaves tied is drawn by lot.
-
-    `threshold` is the least score that can be funded; greedy-threshold needs one, any other rule may have one.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rule: Rule
-    budget: Exact = Field(ge=0)
-    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
-    threshold: Exact | None = Field(default=None, ge=0)
-    tie_break: tuple[TieBreak, ...] = Field(default=(TieBreak.LOT,), min_length=1)
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> AllocationRules:
-        if self.threshold is None and self.rule is Rule.GREEDY_THRESHOLD:
-            raise ValueError("greedy-threshold declares its threshold: the least score that can be funded")
-        if len(set(self.tie_break)) != len(self.tie_break):
-            raise ValueError(f"each tie-break is listed once; found {', '.join(self.tie_break)}")
-        if TieBreak.LOT in self.tie_break[:-1]:
-            raise ValueError("a lot tells all apart: nothing follows it in tie_break")
-        return self
+def needs_ballots(rules: AllocationRules) -> bool:
+    """Whether `allocate` needs `groups`: totals alone do not decide."""
+    return rules.rule in BALLOT_RULES
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """What was funded, in order of selection, with each option considered and each tie met on the way."""
+    """What was funded, in order of selection, with each option considered and each tie met on the way.
+
+    `record` is the rule's own where it needs whole ballots: an `EqualSharesRecord` or a `PhragmenRecord`; with
+    envelopes, each of them has its own.
+    """
 
     rule: Rule
     budget: Fraction
@@ -75,9 +85,16 @@ class Allocation:
     winners: tuple[str, ...]
     steps: tuple[Step, ...]
     ties: tuple[Tie, ...]
+    record: Record | None = None
+    envelopes: tuple[Envelope, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Canonical JSON, exact numbers as text."""
+        """Canonical JSON, exact numbers as text; `record` and `envelopes` only where there are any."""
+        more: dict[str, Any] = {}
+        if self.record is not None:
+            more["record"] = self.record.to_json()
+        if self.envelopes:
+            more["envelopes"] = [envelope.to_json() for envelope in self.envelopes]
         return {
             "rule": self.rule.value,
             "budget": show(self.budget),
@@ -86,6 +103,7 @@ class Allocation:
             "winners": list(self.winners),
             "steps": [step.to_json() for step in self.steps],
             "ties": [tie.to_json() for tie in self.ties],
+            **more,
         }
 
 
@@ -96,6 +114,8 @@ def allocate(
     scores: Mapping[str, Fraction],
     supporters: Mapping[str, int],
     seed: bytes,
+    *,
+    groups: Groups | None = None,
 ) -> Allocation: ...
 
 
@@ -106,6 +126,8 @@ def allocate(
     scores: Mapping[str, Fraction],
     supporters: Mapping[str, int],
     seed: bytes | None = None,
+    *,
+    groups: Groups | None = None,
 ) -> Allocation | SeedNeeded: ...
 
 
@@ -115,33 +137,41 @@ def allocate(
     scores: Mapping[str, Fraction],
     supporters: Mapping[str, int],
     seed: bytes | None = None,
+    *,
+    groups: Groups | None = None,
 ) -> Allocation | SeedNeeded:
     """Fund options from their scores; one that nobody chose (score 0 or none) or below the threshold is left out.
 
     `supporters` settles `more_votes_elsewhere`, `seed` the lots; a lot met without a seed is returned as needed.
+    `groups` are the whole ballots (`tally.grouping`), for rules that `needs_ballots`; without them, `ValueError`.
     """
+    if groups is None and needs_ballots(rules):
+        raise ValueError(f"{rules.rule.value} needs the ballots themselves: groups is missing")
     breaker = TieBreaker(rules.tie_break, supporters, seed)
-    walk = RULES[rules.rule]
-    steps = tuple(walk(_in_order(options, scores, rules.threshold or Fraction(0), breaker), rules.budget))
+    vote = Vote(rules, rules.budget, options, scores, groups or {}, breaker)
+    filled: list[Envelope] = []
+    if rules.envelopes is None:
+        funded = _fund(vote)
+    else:
+        steps, filled = envelopes.fund(vote, rules.envelopes, _fund)
+        funded = Funded(steps)
     if breaker.needs is not None:
         return breaker.needs
-    taken = [step for step in steps if step.taken]
-    spent = sum((step.cost for step in taken), Fraction(0))
-    winners = tuple(step.option for step in taken)
-    return Allocation(rules.rule, rules.budget, spent, rules.tie_break, winners, steps, tuple(breaker.ties))
+    return Allocation(
+        rule=rules.rule,
+        budget=rules.budget,
+        spent=funded.spent,
+        tie_break=rules.tie_break,
+        winners=funded.winners,
+        steps=funded.steps,
+        ties=tuple(breaker.ties),
+        record=funded.record,
+        envelopes=tuple(filled),
+    )
 
 
-def _in_order(
-    options: Mapping[str, Option], scores: Mapping[str, Fraction], threshold: Fraction, breaker: TieBreaker
-) -> Iterator[Considered]:
-    """From the highest score down; a tie is broken only when the rule gets as far as it."""
-    by_score: dict[Fraction, list[Option]] = {}
-    for name, option in options.items():
-        score = scores.get(name, Fraction(0))
-        if score > 0 and greedy_threshold.reaches(score, threshold):
-            by_score.setdefault(score, []).append(option)
-    for score in sorted(by_score, reverse=True):
-        for option in breaker.order(by_score[score], score):
-            if breaker.needs is not None:
-                return
-            yield Considered(option.option, score, Fraction(option.price))
+def _fund(vote: Vote) -> Funded:
+    by_ballots = BALLOT_RULES.get(vote.rules.rule)
+    if by_ballots is not None:
+        return by_ballots(vote)
+    return Funded(tuple(RULES[vote.rules.rule](vote.in_order(vote.eligible()), vote.budget)))

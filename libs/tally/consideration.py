@@ -34,11 +34,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """An option whose turn it is."""
+    """An option whose turn it is; of options of one `group` only one may be funded by greedy-exclusive."""
 
     option: str
     score: Fraction
     cost: Fraction
+    group: str | None = None
 
     def take(self, remaining: Fraction, why: str = "fits") -> Step:
         """It is funded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.ids import Name
 from kernel.numbers import Exact, show
-from kernel.refusal import Kind, Refused
-from tally.forms import FINEST, SCORED_VOTES, BallotRules, Choice, Form, Number, Option, PointsUse, whole
+from tally.forms import SCORED_VOTES, BallotRules, Choice, Form, Number, Option, whole
 
 MAX_VOTERS = 10**12
 
@@ -52,7 +51,8 @@ class Part:
     """What was counted, in all or in one unit.
 
     `weight` is the weight of everyone who voted, blank and invalid included; `scores` sums weight (times points) per
-    option; `supporters` counts heads, not weights, behind each option (a sheet of points does not tell, and adds none).
+    option; `supporters` counts heads, not weights, behind each option (a sheet of points does not tell, and adds none; votes
+    against are no support). `grades` is, of a graded ballot, the weight behind each grade of each option: it has no scores.
     """
 
     ballots: int
@@ -63,9 +63,11 @@ class Part:
     supporters: Mapping[str, int]
     blank: Fraction
     invalid: Fraction
+    grades: Mapping[str, Mapping[str, Fraction]] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Canonical JSON: exact numbers as text, heads as numbers."""
+        """Canonical JSON: exact numbers as text, heads as numbers; `grades` only of a graded ballot."""
+        graded = {} if self.grades is None else {"grades": _show_all(self.grades)}
         return {
             "ballots": self.ballots,
             "sheets": self.sheets,
@@ -75,6 +77,7 @@ class Part:
             "supporters": dict(self.supporters),
             "blank": show(self.blank),
             "invalid": show(self.invalid),
+            **graded,
         }
 
 
@@ -99,81 +102,113 @@ def count(
 ) -> Count:
     """Count a stream of ballots and sheets, exactly; memory grows with options and units, never with ballots.
 
-    Choices are as `check_choice` returned them and sheets as `check_sheet` passed them; others raise `KeyError`.
+    Choices are as `check_choice` returned them and sheets as `sheets.check_sheet` passed them; others raise `KeyError`.
     """
-    names = SCORED_VOTES if rules.form is Form.YES_NO_ABSTAIN else tuple(sorted(options))
+    form = _Counted(rules, options)
+    add = ADD[rules.form]
     by_unit: dict[str | None, _Sum] = {}
-    places = rules.place_points(len(options)) if rules.form is Form.RANKING else ()
-    read: dict[str, Number] = {}
-    form = rules.form
     for choice, weight, unit in ballots:
         part = by_unit.get(unit)
         if part is None:
-            part = by_unit[unit] = _Sum(names)
+            part = by_unit[unit] = _Sum(form)
         if weight.denominator == 1:
             weight = weight.numerator
         part.ballots += 1
         part.weight += weight
-        if form is Form.POINTS:
-            part.add_points(choice, weight, read)
-        elif form is Form.RANKING:
-            part.add_ranking(choice, weight, places)
-        elif form is Form.YES_NO_ABSTAIN:
-            part.add_vote(choice, weight)
+        if choice and choice != "blank":
+            add(part, choice, weight)
         else:
-            part.add_options(choice, weight)
+            part.blank += weight
     for sheet in sheets:
-        by_unit.setdefault(sheet.unit, _Sum(names)).add_sheet(sheet, heads=form not in (Form.POINTS, Form.RANKING))
-    return _count(form, names, by_unit)
+        by_unit.setdefault(sheet.unit, _Sum(form)).add_sheet(sheet, heads=rules.form in HEADS_ON_SHEETS)
+    return _count(form, by_unit)
+
+
+HEADS_ON_SHEETS = (Form.YES_NO_ABSTAIN, Form.CHOOSE_ONE, Form.APPROVAL)
+"""The forms whose totals on paper are heads."""
+
+
+class _Counted:
+    """What is counted: the options by name, the worth of each place of a ranking, the scale of a graded ballot."""
+
+    def __init__(self, rules: BallotRules, options: Mapping[str, Option]) -> None:
+        self.form = rules.form
+        self.names = SCORED_VOTES if rules.form is Form.YES_NO_ABSTAIN else tuple(sorted(options))
+        self.places = rules.place_points(len(options)) if rules.form is Form.RANKING else ()
+        self.scale = rules.grades or ()
+        self.read: dict[str, Number] = {}
+
+    def points(self, written: str) -> Number:
+        """The number written; many voters write the same."""
+        points = self.read.get(written)
+        if points is None:
+            if len(self.read) > 1000:
+                self.read.clear()
+            points = self.read[written] = whole(Fraction(written))
+        return points
 
 
 class _Sum:
     """Running totals of one unit; ints as long as everything is whole."""
 
-    __slots__ = ("ballots", "blank", "invalid", "scores", "sheets", "supporters", "voters_on_sheets", "weight")
+    __slots__ = (
+        "ballots",
+        "blank",
+        "form",
+        "grades",
+        "invalid",
+        "scores",
+        "sheets",
+        "supporters",
+        "voters_on_sheets",
+        "weight",
+    )
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.scores: dict[str, Number] = dict.fromkeys(names, 0)
-        self.supporters: dict[str, int] = dict.fromkeys(names, 0)
+    def __init__(self, form: _Counted) -> None:
+        self.form = form
+        graded = form.form is Form.GRADES
+        self.scores: dict[str, Number] = {} if graded else dict.fromkeys(form.names, 0)
+        self.supporters: dict[str, int] = dict.fromkeys(form.names, 0)
+        names = form.names if graded else ()
+        self.grades: dict[str, dict[str, Number]] = {name: dict.fromkeys(form.scale, 0) for name in names}
         self.ballots = self.sheets = self.voters_on_sheets = 0
         self.weight: Number = 0
         self.blank: Number = 0
         self.invalid: Number = 0
 
     def add_vote(self, vote: Any, weight: Number) -> None:
-        if vote == "blank":
-            self.blank += weight
-        else:
-            self.scores[vote] += weight
-            self.supporters[vote] += 1
+        self.scores[vote] += weight
+        self.supporters[vote] += 1
 
     def add_options(self, chosen: Any, weight: Number) -> None:
-        if not chosen:
-            self.blank += weight
         scores, supporters = self.scores, self.supporters
         for option in chosen:
             scores[option] += weight
             supporters[option] += 1
 
-    def add_ranking(self, ranked: Any, weight: Number, places: tuple[Number, ...]) -> None:
-        if not ranked:
-            self.blank += weight
+    def add_ranking(self, ranked: Any, weight: Number) -> None:
         scores, supporters = self.scores, self.supporters
-        for option, points in zip(ranked, places, strict=False):
+        for option, points in zip(ranked, self.form.places, strict=False):
             scores[option] += weight * points
             supporters[option] += 1
 
-    def add_points(self, given: Any, weight: Number, read: dict[str, Number]) -> None:
-        if not given:
-            self.blank += weight
-        scores, supporters = self.scores, self.supporters
+    def add_points(self, given: Any, weight: Number) -> None:
+        scores, supporters, read = self.scores, self.supporters, self.form.points
         for option, written in given.items():
-            points = read.get(written)
-            if points is None:
-                if len(read) > 1000:
-                    read.clear()
-                points = read[written] = whole(Fraction(written))
-            scores[option] += weight * points
+            scores[option] += weight * read(written)
+            supporters[option] += 1
+
+    def add_votes(self, given: Any, weight: Number) -> None:
+        scores, supporters, read = self.scores, self.supporters, self.form.points
+        for option, written in given.items():
+            votes = read(written)
+            scores[option] += weight * votes
+            supporters[option] += votes > 0
+
+    def add_grades(self, given: Any, weight: Number) -> None:
+        grades, supporters = self.grades, self.supporters
+        for option, grade in given.items():
+            grades[option][grade] += weight
             supporters[option] += 1
 
     def add_sheet(self, sheet: Sheet, *, heads: bool) -> None:
@@ -187,76 +222,56 @@ class _Sum:
             if heads:
                 self.supporters[option] += int(total)
 
+    def add_all(self, other: _Sum) -> None:
+        """The totals of another unit too."""
+        for name in ("ballots", "sheets", "voters_on_sheets", "weight", "blank", "invalid"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for option, score in other.scores.items():
+            self.scores[option] += score
+        for option, heads in other.supporters.items():
+            self.supporters[option] += heads
+        for option, grades in other.grades.items():
+            for grade, weight in grades.items():
+                self.grades[option][grade] += weight
+
     def fields(self) -> dict[str, Any]:
+        graded = {option: _exact(weights) for option, weights in self.grades.items()}
         return {
             "ballots": self.ballots,
             "sheets": self.sheets,
             "voters": self.ballots + self.voters_on_sheets,
             "weight": Fraction(self.weight),
-            "scores": MappingProxyType({option: Fraction(score) for option, score in self.scores.items()}),
+            "scores": _exact(self.scores),
             "supporters": MappingProxyType(self.supporters),
             "blank": Fraction(self.blank),
             "invalid": Fraction(self.invalid),
+            "grades": MappingProxyType(graded) if self.form.form is Form.GRADES else None,
         }
 
 
-def _count(form: Form, names: Iterable[str], by_unit: Mapping[str | None, _Sum]) -> Count:
-    everyone = _Sum(names)
+ADD: Mapping[Form, Callable[[_Sum, Any, Number], None]] = {
+    Form.YES_NO_ABSTAIN: _Sum.add_vote,
+    Form.CHOOSE_ONE: _Sum.add_options,
+    Form.APPROVAL: _Sum.add_options,
+    Form.POINTS: _Sum.add_points,
+    Form.RANKING: _Sum.add_ranking,
+    Form.GRADES: _Sum.add_grades,
+    Form.QUADRATIC: _Sum.add_votes,
+}
+"""What a choice that is not blank adds, in each form."""
+
+
+def _exact(totals: Mapping[str, Number]) -> Mapping[str, Fraction]:
+    return MappingProxyType({name: Fraction(total) for name, total in totals.items()})
+
+
+def _show_all(grades: Mapping[str, Mapping[str, Fraction]]) -> dict[str, dict[str, str]]:
+    return {option: {grade: show(weight) for grade, weight in each.items()} for option, each in grades.items()}
+
+
+def _count(form: _Counted, by_unit: Mapping[str | None, _Sum]) -> Count:
+    everyone = _Sum(form)
     for part in by_unit.values():
-        for name in ("ballots", "sheets", "voters_on_sheets", "weight", "blank", "invalid"):
-            setattr(everyone, name, getattr(everyone, name) + getattr(part, name))
-        for option, score in part.scores.items():
-            everyone.scores[option] += score
-            everyone.supporters[option] += part.supporters[option]
+        everyone.add_all(part)
     units = {unit: Part(**by_unit[unit].fields()) for unit in sorted(unit for unit in by_unit if unit is not None)}
-    return Count(form=form, units=MappingProxyType(units), **everyone.fields())
-
-
-def check_sheet(rules: BallotRules, options: Mapping[str, Option], sheet: Sheet) -> Refused | None:
-    """Whether so many voters can have cast these totals under these rules; the first total that cannot be is named."""
-    known = SCORED_VOTES if rules.form is Form.YES_NO_ABSTAIN else options
-    if sheet.valid < 0:
-        say = f"blank and invalid ballots are at most the {sheet.voters} voters"
-        return _refused("sheet_voters", say, voters=sheet.voters, blank=sheet.blank, invalid=sheet.invalid)
-    single, low, high = _bounds(rules, len(options), sheet.valid)
-    in_points = rules.form in (Form.POINTS, Form.RANKING)
-    for option, total in sheet.totals.items():
-        if option not in known:
-            return _refused("unknown_option", "give totals only for this ballot's options", option=option)
-        if total < 0 or total > single:
-            say = f"a total is from 0 to {single}, for {sheet.valid} valid ballots"
-            return _refused("sheet_total", say, option=option, total=total, maximum=single)
-        if (FINEST if in_points else 1) % total.denominator:
-            say = "points have at most six decimals" if in_points else "votes are whole numbers"
-            return _refused("sheet_total", say, option=option, total=total, maximum=single)
-    return _check_sum(sum(sheet.totals.values(), Fraction(0)), low, high, sheet.valid)
-
-
-def _check_sum(total: Fraction, low: Number, high: Number, valid: int) -> Refused | None:
-    if low <= total <= high:
-        return None
-    expected = f"exactly {high}" if low == high else f"from {low} to {high}"
-    say = f"the totals of {valid} valid ballots add up to {expected}"
-    return _refused("sheet_sum", say, total=total, minimum=low, maximum=high, valid=valid)
-
-
-def _bounds(rules: BallotRules, options: int, valid: int) -> tuple[Number, Number, Number]:
-    """The greatest total of one option, and the least and greatest sum of all totals, that `valid` ballots can give."""
-    most = options if rules.most is None else min(rules.most, options)
-    if rules.form is Form.YES_NO_ABSTAIN or rules.form is Form.CHOOSE_ONE:
-        return valid, valid, valid
-    least = max(rules.min, 1)
-    if rules.form is Form.RANKING:
-        places = rules.place_points(options)
-        return valid * max(places, default=0), valid * sum(places[:least]), valid * sum(places[:most])
-    if rules.form is Form.APPROVAL:
-        return valid, valid * least, valid * most
-    total, single = rules.total_points, rules.option_points
-    limits = [limit for limit in (total, None if single is None else most * single) if limit is not None]
-    high = min(limits)
-    low = high if rules.points_use is PointsUse.EXACTLY else 0
-    return valid * (high if single is None else min(single, high)), valid * low, valid * high
-
-
-def _refused(reason: str, say: str, **details: str | Number) -> Refused:
-    return Refused(reason, kind=Kind.INVALID, say=say, **details)
+    return Count(form=form.form, units=MappingProxyType(units), **everyone.fields())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -12,22 +12,36 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kernel.ids import Name
-from kernel.numbers import MAX_DIGITS, Exact, parse_exact, show
-from kernel.refusal import Kind, Refused
+from kernel.numbers import Exact, show
+from kernel.refusal import Refused
+from tally import grades, points, quadratic
+from tally.choices import Number, listed, pairs_of, refused, short, whole, wrong_form
+from tally.grades import MAX_GRADES, Grade
+
+__all__ = [
+    "MAX_OPTIONS",
+    "SCORED_VOTES",
+    "VOTES",
+    "BallotRules",
+    "Choice",
+    "Form",
+    "Number",
+    "Option",
+    "Order",
+    "PointsUse",
+    "Secrecy",
+    "check_choice",
+    "whole",
+]
 
 Choice: TypeAlias = str | list[str] | dict[str, str]
-"""A canonical choice: "yes"; ["p1"]; ["p1", "p2"] (sorted; a ranking: best first); {"p1": "3"} (sorted, exact)."""
+"""A canonical choice: "yes"; ["p1"]; ["p1", "p2"] (sorted; a ranking: best first); {"p1": "3"} (sorted, exact).
 
-Number: TypeAlias = int | Fraction
-"""An exact number, an `int` where it is whole, because adding ints is ten times as fast."""
+A graded choice is {option: grade}, a quadratic one {option: votes}.
+"""
 
-LISTED = 20
 MAX_OPTIONS = 65_535
 """As many as one lot can draw."""
-
-TOO_GREAT = 10**MAX_DIGITS
-FINEST = 10**6
-"""Points are multiples of a millionth, so that no choice of fractions by voters can make sums slow."""
 
 
 class Form(StrEnum):
@@ -38,6 +52,8 @@ class Form(StrEnum):
     APPROVAL = "approval"
     POINTS = "points"
     RANKING = "ranking"
+    GRADES = "grades"
+    QUADRATIC = "quadratic"
 
 
 class PointsUse(StrEnum):
@@ -54,25 +70,30 @@ class Secrecy(StrEnum):
     PSEUDONYMOUS = "pseudonymous"
 
 
-_DIGITS = frozenset(map(str, range(1000)))  # read without the general parser: most points are small whole numbers
+class Order(StrEnum):
+    """In which order the options are listed on the ballot."""
+
+    SUBMITTED = "submitted"
+    LOT = "lot"
+
 
 VOTES = ("yes", "no", "abstain", "blank")
 SCORED_VOTES = ("yes", "no", "abstain")
 
 
-def whole(value: Fraction) -> Number:
-    """The same number, as an `int` where it is whole."""
-    return value.numerator if value.denominator == 1 else value
-
-
 class Option(BaseModel):
-    """Something that can be chosen: its id, its cost (None where money is no part of it), its order of submission."""
+    """Something that can be chosen: its id, its cost (None where money is no part of it), its order of submission.
+
+    `district` is the one whose envelope pays for it (None: the whole city's); options of one `group` exclude each other.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     option: Name
     cost: Exact | None = Field(default=None, ge=0)
     submitted: int = Field(default=0, ge=0)
+    district: Name | None = Field(default=None, exclude_if=lambda value: value is None)
+    group: Name | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @cached_property
     def price(self) -> Number:
@@ -84,7 +105,9 @@ class BallotRules(BaseModel):
     """The ballot as a charter declares it. `min` and `max` count the options in a choice; `min: 0` allows a blank one.
 
     `points` is what a voter may give in all, `max_per_option` to one option; `ranking_points` what each place is worth,
-    best first (without it, Borda: `max`, or the number of options, minus the place counted from 0).
+    best first (without it, Borda: `max`, or the number of options, minus the place counted from 0). `grades` is the scale,
+    best first; with `grade_all` a choice that is not blank grades every option. `credits` is what a quadratic ballot's
+    votes may cost, a number of votes costing its square. A knapsack ballot is one of approvals with `budget_limit`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -99,6 +122,15 @@ class BallotRules(BaseModel):
     revisable: bool = False
     budget_limit: bool = False
     secrecy: Secrecy = Secrecy.PSEUDONYMOUS
+    grades: tuple[Grade, ...] | None = Field(
+        default=None, min_length=2, max_length=MAX_GRADES, exclude_if=lambda value: value is None
+    )
+    grade_all: bool = Field(default=False, exclude_if=lambda value: not value)
+    credits: int | None = Field(
+        default=None, ge=1, le=quadratic.MAX_CREDITS, strict=True, exclude_if=lambda value: value is None
+    )
+    votes_against: bool = Field(default=False, exclude_if=lambda value: not value)
+    order: Order = Field(default=Order.SUBMITTED, exclude_if=lambda value: value == Order.SUBMITTED)
 
     @model_validator(mode="after")
     def _limits_fit_the_form(self) -> BallotRules:
@@ -133,20 +165,37 @@ class BallotRules(BaseModel):
         return tuple(places - place for place in range(places))
 
 
-def _problems(rules: BallotRules) -> Iterable[str]:
+def _problems(rules: BallotRules) -> Iterator[str]:
     form = rules.form
     if rules.max is not None and rules.max < rules.min:
         yield f"max is at least min, {rules.min}; found {rules.max}"
     if form is Form.CHOOSE_ONE and (rules.min > 1 or rules.max not in (None, 1)):
         yield f"a choose_one ballot has min 0 or 1 and max 1; found min {rules.min}, max {rules.max}"
-    if form is not Form.POINTS and (rules.points is not None or rules.max_per_option is not None):
-        yield f"points and max_per_option belong to a points ballot; found in {form.value}"
     if form is Form.POINTS and rules.points is None and (rules.max_per_option is None or rules.points_use == "exactly"):
         yield "a points ballot declares points, or max_per_option with points_use: at_most"
     if rules.ranking_points is not None:
         yield from _ranking_problems(rules, rules.ranking_points)
-    if form is Form.YES_NO_ABSTAIN and (rules.max is not None or rules.budget_limit):
-        yield "a yes_no_abstain ballot has no max and no budget_limit"
+    if form is Form.YES_NO_ABSTAIN and (rules.max is not None or rules.budget_limit or rules.order is Order.LOT):
+        yield "a yes_no_abstain ballot has no max, no budget_limit and no order"
+    if form in (Form.GRADES, Form.QUADRATIC) and rules.budget_limit:
+        yield f"budget_limit belongs to a ballot that chooses options; found in {form.value}"
+    yield from _foreign_fields(rules)
+    if form is Form.GRADES:
+        yield from ("a grades ballot declares its grades, best first",) if rules.grades is None else ()
+        yield from grades.scale_problems(rules.grades or ())
+        yield from ("grade_all grades every option: leave out max",) if rules.grade_all and rules.max else ()
+    if form is Form.QUADRATIC and (rules.credits is None or rules.credits < rules.min):
+        yield f"a quadratic ballot declares its credits, at least min, {rules.min}; found {rules.credits}"
+
+
+def _foreign_fields(rules: BallotRules) -> Iterator[str]:
+    """What only one form has, in another."""
+    if rules.form is not Form.POINTS and (rules.points is not None or rules.max_per_option is not None):
+        yield f"points and max_per_option belong to a points ballot; found in {rules.form.value}"
+    if rules.form is not Form.GRADES and (rules.grades is not None or rules.grade_all):
+        yield f"grades and grade_all belong to a grades ballot; found in {rules.form.value}"
+    if rules.form is not Form.QUADRATIC and (rules.credits is not None or rules.votes_against):
+        yield f"credits and votes_against belong to a quadratic ballot; found in {rules.form.value}"
 
 
 def _ranking_problems(rules: BallotRules, worth: Sequence[Fraction]) -> Iterable[str]:
@@ -163,20 +212,20 @@ def check_choice(
 ) -> Choice | Refused:
     """The canonical form of a choice as it came in, or why it is refused.
 
-    `raw` is JSON: a word, a list of options, or points as {option: number} or [[option, number], …] (in which an option
-    named twice is found out). `budget` is what the options chosen may cost together under `budget_limit`.
+    `raw` is JSON: a word, a list of options, or what each option is given as {option: given} or [[option, given], …] (in
+    which an option named twice is found out). `budget` is what the options chosen may cost together under `budget_limit`.
     """
     if rules.form is Form.YES_NO_ABSTAIN:
         if isinstance(raw, str) and raw in VOTES:
             return raw
-        return _wrong_form("yes, no, abstain or blank", raw)
-    if rules.form is Form.POINTS:
-        return _check_points(rules, options, budget, raw)
+        return wrong_form("yes, no, abstain or blank", raw)
+    if rules.form in GIVEN:
+        return _check_given(rules, options, budget, raw)
     if not isinstance(raw, list | tuple):
-        return _wrong_form("a list of options", raw)
-    refused = _check_options(rules, options, budget, raw)
-    if refused is not None:
-        return refused
+        return wrong_form("a list of options", raw)
+    found = _check_options(rules, options, budget, raw)
+    if found is not None:
+        return found
     return list(raw) if rules.form is Form.RANKING else sorted(raw)
 
 
@@ -186,108 +235,49 @@ def _check_options(
     """The limits every list of options keeps: as many as allowed, each known, none twice, within the budget."""
     number, most = len(chosen), rules.most
     if number < rules.min:
-        return _refused("too_few_options", f"choose at least {rules.min}", found=number, minimum=rules.min)
+        return refused("too_few_options", f"choose at least {rules.min}", found=number, minimum=rules.min)
     if most is None:
         most = len(options)
     if number > most:
-        return _refused("too_many_options", f"choose at most {most}", found=number, maximum=most)
+        return refused("too_many_options", f"choose at most {most}", found=number, maximum=most)
     for option in chosen:
         if not isinstance(option, str):
-            return _wrong_form("options named by text", option)
+            return wrong_form("options named by text", option)
         if option not in options:
             say = "choose only among this ballot's options"
-            return _refused("unknown_option", say, option=_short(option), options=_listed(options))
+            return refused("unknown_option", say, option=short(option), options=listed(options))
     if number > 1 and len(set(chosen)) != number:
         twice = next(option for option in chosen if chosen.count(option) > 1)
-        return _refused("option_twice", "name each option once", option=twice, times=chosen.count(twice))
+        return refused("option_twice", "name each option once", option=twice, times=chosen.count(twice))
     if rules.budget_limit and budget is not None:
         cost = sum(options[option].price for option in chosen)
         if cost > budget:
             say = f"choose options that cost at most {show(budget)} together"
-            return _refused("over_budget", say, cost=cost, budget=budget, over=cost - budget)
+            return refused("over_budget", say, cost=cost, budget=budget, over=cost - budget)
     return None
 
 
-def _check_points(
+GIVEN: Mapping[Form, str] = {Form.POINTS: "points", Form.GRADES: "a grade", Form.QUADRATIC: "votes"}
+"""The forms in which an option is given something, and what."""
+
+
+def _check_given(
     rules: BallotRules, options: Mapping[str, Option], budget: Fraction | None, raw: object
 ) -> Choice | Refused:
-    pairs = _pairs(raw)
+    pairs = pairs_of(raw, GIVEN[rules.form])
     if isinstance(pairs, Refused):
         return pairs
-    refused = _check_options(rules, options, budget, [option for option, _ in pairs])
-    if refused is not None:
-        return refused
+    found = _check_options(rules, options, budget, [option for option, _ in pairs])
+    if found is not None:
+        return found
     if len(pairs) > 1:
-        pairs.sort()
-    given: dict[str, str] = {}
-    total: Number = 0
-    for option, written in pairs:
-        points = _read_points(option, written)
-        if isinstance(points, Refused):
-            return points
-        if points <= 0:
-            reason = "points_negative" if points < 0 else "points_zero"
-            return _refused(reason, "give more than 0 points, or leave the option out", option=option, points=points)
-        if rules.option_points is not None and points > rules.option_points:
-            say = f"give one option at most {rules.option_points}"
-            return _refused("points_over_option_limit", say, option=option, points=points, maximum=rules.option_points)
-        if not isinstance(points, int) and FINEST % points.denominator:
-            return _refused("points_too_fine", "use at most six decimals", option=option, points=points)
-        given[option] = str(points)
-        total += points
-    return _check_total(rules, total, given)
-
-
-def _check_total(rules: BallotRules, total: Number, given: dict[str, str]) -> Choice | Refused:
-    limit = rules.total_points
-    if limit is None or total == limit:
-        return given
-    if total > limit:
-        return _refused("points_over_total", f"give out at most {limit} points", points=total, maximum=limit)
-    if rules.points_use is PointsUse.EXACTLY and given:
-        return _refused("points_not_exact_total", f"give out exactly {limit} points", points=total, expected=limit)
-    return given
-
-
-def _pairs(raw: object) -> list[tuple[Any, Any]] | Refused:
-    if isinstance(raw, dict):
-        return list(raw.items())
-    if isinstance(raw, list | tuple) and all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in raw):
-        return [(pair[0], pair[1]) for pair in raw]
-    return _wrong_form("points for each option", raw)
-
-
-def _read_points(option: str, written: object) -> Number | Refused:
-    if isinstance(written, str):
-        if written in _DIGITS:
-            return int(written)
-        try:
-            return whole(parse_exact(written))
-        except ValueError:
-            pass
-    elif isinstance(written, Fraction):
-        return whole(written)
-    elif isinstance(written, int) and not isinstance(written, bool) and abs(written) < TOO_GREAT:
-        return written
-    say = "write points as 3, 0.5 or 1/2, with at most sixty digits"
-    return _refused("points_not_a_number", say, option=option, points=_short(written))
-
-
-def _listed(options: Iterable[str]) -> str:
-    """The first options' names, for a refusal to show."""
-    names = list(options)
-    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
-
-
-def _refused(reason: str, say: str, **details: str | Number) -> Refused:
-    return Refused(reason, kind=Kind.INVALID, say=say, **details)
-
-
-def _wrong_form(expected: str, found: object) -> Refused:
-    return _refused("wrong_form", f"the choice is {expected}", expected=expected, found=_short(found))
-
-
-def _short(found: object) -> str:
-    if isinstance(found, str):
-        return found if len(found) <= 80 else f"{found[:80]}… ({len(found)} characters)"
-    return type(found).__name__
+        pairs.sort(key=lambda pair: pair[0])
+    if rules.form is Form.GRADES:
+        if rules.grade_all and 0 < len(pairs) < len(options):
+            say = "grade every option"
+            return refused("too_few_options", say, found=len(pairs), minimum=len(options))
+        return grades.check_grades(pairs, rules.grades or ())
+    if rules.form is Form.QUADRATIC:
+        return quadratic.check_votes(pairs, rules.credits or 0, against=rules.votes_against)
+    exactly = rules.points_use is PointsUse.EXACTLY
+    return points.check_points(pairs, rules.option_points, rules.total_points, exactly=exactly)

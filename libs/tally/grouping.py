@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from tally.counting import WeightedChoice
 from tally.forms import Choice, Number
@@ -24,8 +24,15 @@ def said(choice: Choice) -> Said:
 
 def group(ballots: Iterable[WeightedChoice]) -> dict[Said, Number]:
     """Sum the weights of equal choices, exactly. Memory grows with how many different things were said."""
-    groups: dict[Any, Number] = {}
-    for choice, weight, _ in ballots:
-        key = said(choice)
-        groups[key] = groups.get(key, 0) + (weight.numerator if weight.denominator == 1 else weight)
+    groups: dict[Said, Number] = {}
+    for _ in grouped(ballots, groups):
+        pass
     return groups
+
+
+def grouped(ballots: Iterable[WeightedChoice], groups: dict[Said, Number]) -> Iterator[WeightedChoice]:
+    """The same ballots, each added to `groups` as it passes: what is read once is counted and grouped at once."""
+    for ballot in ballots:
+        weight, key = ballot.weight, said(ballot.choice)
+        groups[key] = groups.get(key, 0) + (weight.numerator if weight.denominator == 1 else weight)
+        yield ballot

@@ -11,8 +11,9 @@ from typing import Any
 from kernel.canonical import dumps
 from kernel.numbers import show
 from kernel.refusal import Refused
-from tally.allocation import Allocation, AllocationRules, Rule, SeedNeeded, allocate
+from tally.allocation import Allocation, AllocationRules, Rule, SeedNeeded, allocate, needs_ballots
 from tally.counting import Count, WeightedChoice, count
+from tally.grouping import group
 from tally.pabulib_file import PabulibFile, Project, VoteType, parse, read
 from tally.pabulib_import import GREEDY_CUSTOM, choices, election, is_poznan_80
 
@@ -56,6 +57,7 @@ class Recount:
             if self.official is None
             else {"winners": list(self.official.winners), "matches": self.official.matches},
             "notes": list(self.notes),
+            **({} if self.allocation.record is None else {"record": self.allocation.record.to_json()}),
         }
 
 
@@ -67,15 +69,20 @@ def recount(file: PabulibFile, rule: str | None = None, tie_break: Sequence[str]
     held = election(file, rule, tie_break)
     if isinstance(held, Refused):
         return held
-    ballots: Iterator[WeightedChoice] = (WeightedChoice(choice, 1) for _, choice in choices(file))
-    counted = count(held.ballot, held.options, ballots)
-    allocation = allocate(held.allocation, held.options, counted.scores, counted.supporters)
+    counted = count(held.ballot, held.options, _ballots(file))
+    groups = group(_ballots(file)) if needs_ballots(held.allocation) else None
+    allocation = allocate(held.allocation, held.options, counted.scores, counted.supporters, groups=groups)
     if isinstance(allocation, SeedNeeded):
-        allocation = allocate(held.allocation, held.options, counted.scores, counted.supporters, seed_of(file))
+        seed = seed_of(file)
+        allocation = allocate(held.allocation, held.options, counted.scores, counted.supporters, seed, groups=groups)
     published = official(file)
     found = None if published is None else Official(published, set(published) == set(allocation.winners))
     notes = (*held.notes, *_differences(file, counted), *_other_money(file, published))
     return Recount(held.allocation, counted, allocation, found, notes)
+
+
+def _ballots(file: PabulibFile) -> Iterator[WeightedChoice]:
+    return (WeightedChoice(choice, 1) for _, choice in choices(file))
 
 
 def seed_of(file: PabulibFile) -> bytes:

@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from kernel.numbers import show
 from kernel.refusal import Kind, Refused
-from tally.allocation import AllocationRules, Rule, TieBreak
+from tally.allocation import AllocationRules, Comparison, Completion, Rule, TieBreak, Utility
 from tally.forms import BallotRules, Choice, Form, Number, Option, PointsUse
 from tally.pabulib_file import PabulibFile, VoteType
 from tally.pabulib_rows import SHOWN, bad
+from tally.ties import OF_TOTALS
 
 FORMS: Mapping[VoteType, Form] = MappingProxyType(
     {
@@ -26,8 +27,23 @@ FORMS: Mapping[VoteType, Form] = MappingProxyType(
 GREEDY_CUSTOM = "greedy-custom"
 """Pabulib's name for a rule told in words in META's comment; Poznań's is the one that is known here, as poznan-80."""
 
+EQUAL_SHARES: Mapping[str, tuple[Completion | None, Comparison | None]] = MappingProxyType(
+    {
+        "equalshares": (None, None),
+        "equalshares/add1": (Completion.ADD1, None),
+        "equalshares/add1u": (Completion.ADD1U, None),
+        "equalshares/greedy": (Completion.GREEDY, None),
+        "equalshares/add1-comparison": (Completion.ADD1, Comparison.SATISFACTION),
+        Rule.EQUAL_SHARES.value: (Completion.ADD1, None),
+    }
+)
+"""Pabulib's names for Equal Shares, its completion and comparison. Utility is the cost, as where the files come from."""
+
 TIE_BREAK = (TieBreak.EARLIER_SUBMISSION,)
 """Files do not say how ties were broken. They list projects in the order of the published result, so that is kept."""
+
+NO_GROUPS = "the file does not say which projects exclude each other: none is taken to"
+"""Pabulib's files of greedy-exclusive have no column for it, and neither place nor category tells."""
 
 NO_CURRENCY = "XXX"
 _CURRENCY = re.compile("[A-Z]{3}", re.ASCII)
@@ -52,6 +68,8 @@ def election(file: PabulibFile, rule: str | None = None, tie_break: Sequence[str
         return allocation
     notes: list[str] = []
     ballot = _ballot(file, notes)
+    if allocation.rule is Rule.GREEDY_EXCLUSIVE:
+        notes.append(NO_GROUPS)
     options = {
         project.project: Option(option=project.project, cost=project.cost, submitted=place)
         for place, project in enumerate(file.projects, 1)
@@ -80,6 +98,9 @@ def is_poznan_80(file: PabulibFile) -> bool:
 def _allocation(file: PabulibFile, rule: str | None, tie_break: Sequence[str] | None) -> AllocationRules | Refused:
     named = rule or file.meta["rule"]
     line = file.lines["rule"]
+    completion, comparison = EQUAL_SHARES.get(named, (None, None))
+    if named in EQUAL_SHARES:
+        named = Rule.EQUAL_SHARES
     if named == GREEDY_CUSTOM and is_poznan_80(file):
         named = Rule.POZNAN_80
     if named not in tuple(Rule):
@@ -101,6 +122,9 @@ def _allocation(file: PabulibFile, rule: str | None, tie_break: Sequence[str] | 
         currency=currency if _CURRENCY.fullmatch(currency) else NO_CURRENCY,
         threshold=threshold,
         tie_break=listed,
+        utility=Utility.COST if named == Rule.EQUAL_SHARES else None,
+        completion=completion,
+        comparison=comparison,
     )
 
 
@@ -108,9 +132,9 @@ def _tie_break(written: Sequence[str] | None) -> tuple[TieBreak, ...] | Refused:
     if written is None:
         return TIE_BREAK
     problem = ""
-    unknown = [name for name in written if name not in tuple(TieBreak)]
+    unknown = [name for name in written if name not in OF_TOTALS]
     if unknown or not written:
-        problem = f"one or more of {', '.join(TieBreak)}"
+        problem = f"one or more of {', '.join(OF_TOTALS)}"
     elif len(set(written)) != len(written) or TieBreak.LOT in written[:-1]:
         problem = "each tie-break once, and lot last"
     if problem:

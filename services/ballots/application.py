@@ -17,7 +17,7 @@ from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
 from ballots.domain.sheets import NO_SHEET, FileCountSheet, decide_file
 from ballots.domain.stations import RegisterStation, decide_register
-from ballots.domain.tallying import decide_tally, last_ballots
+from ballots.domain.tallying import decide_tally
 from ballots.inbox import Inbox, process_stream
 from ballots.polls import Polls
 from ballots.turnout import Turnouts
@@ -179,14 +179,18 @@ class Ballots(LogApplication):
             box = self.box(sealed.process_id, name)
             events = decide_tally(
                 box.state,
-                lambda: last_ballots(evidence.ballots_of(log, sealed, name)).items(),
+                lambda: evidence.last_ballots(log, sealed, name),
                 evidence.sheets_of(log, sealed, name),
-                self.inbox.electorate(sealed.process_id, name),
-                lambda: evidence.root_at(log, sealed),
+                self.inbox.set_apart(sealed.process_id, name),
+                lambda: self.root_at(sealed),
             )
             return _changes(box, events) if events else None
 
         self.react(policy, sealed, decide)
+
+    def root_at(self, record: Record) -> bytes:
+        """The root that seeds what is drawn by lot because of `record`."""
+        return evidence.root_at(self.shared_log, record)
 
     def _decide_seal(self, process_id: str, box: str, trigger: Trigger) -> Changes | Refused:
         loaded = self.box(process_id, box)

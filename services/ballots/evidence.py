@@ -14,11 +14,22 @@ from tally.counting import Sheet
 from transparency.merkle import hash_leaf, root_of
 
 
-def ballots_of(log: LogRecorder, sealed: Record, box: str) -> Iterator[tuple[str, Choice]]:
-    """(voter, choice) of each ballot cast into the box before `sealed`, in the log's order."""
+def last_ballots(log: LogRecorder, sealed: Record, box: str) -> Iterator[tuple[str, Choice]]:
+    """(voter, choice) of each voter's last ballot in the box before `sealed`, in no order that means anything.
+
+    Read backwards: the first that is met of a voter is the last. Only who revised is remembered, and only until their
+    first ballot is met, so that memory does not grow with the number of ballots.
+    """
     prefix = stream_id("ballots", sealed.process_id, box) + "/"
-    for record in log.read_process(sealed.process_id, stop=sealed.process_index, types=(BallotCast.TYPE,)):
-        if record.stream_id.startswith(prefix):
+    revised: set[str] = set()
+    for record in log.read_process_backwards(sealed.process_id, stop=sealed.process_index, types=(BallotCast.TYPE,)):
+        stream = record.stream_id
+        if stream in revised:
+            if record.stream_version == 1:
+                revised.remove(stream)
+        elif stream.startswith(prefix):
+            if record.stream_version > 1:
+                revised.add(stream)
             data = json.loads(record.payload)
             yield data["voter"], data["choice"]
 
@@ -29,11 +40,11 @@ def sheets_of(log: LogRecorder, sealed: Record, box: str) -> list[Sheet]:
     latest: dict[str, Sheet] = {}
     for record in log.read_process(sealed.process_id, stop=sealed.process_index, types=(CountSheetFiled.TYPE,)):
         if record.stream_id.startswith(prefix):
-            latest[record.stream_id] = sheet_of(CountSheetFiled.model_validate_json(record.payload))
+            latest[record.stream_id] = sheet_of(CountSheetFiled.read(record))
     return list(latest.values())
 
 
-def root_at(log: LogRecorder, sealed: Record) -> bytes:
-    """RFC 9162 root of the process's records up to and including `sealed`: nobody could know it while ballots came in."""
-    records = log.read_process(sealed.process_id, stop=sealed.process_index + 1)
-    return root_of(hash_leaf(record.leaf()) for record in records)
+def root_at(log: LogRecorder, record: Record) -> bytes:
+    """RFC 9162 root of the process's records up to and including `record`: nobody could know it before that."""
+    records = log.read_process(record.process_id, stop=record.process_index + 1)
+    return root_of(hash_leaf(each.leaf()) for each in records)

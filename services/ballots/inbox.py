@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ballots.domain.electorate import NO_ELECTORATE, Electorate, Enrolled, Left, Member, freeze
+from ballots.domain.electorate import NO_ELECTORATE, Electorate, Enrolled, Left, Member, freeze, set_apart
 from eventlog.contract import LogRecorder
 from eventlog.views import CachedFold
 from kernel.ids import stream_id
@@ -23,6 +23,8 @@ from kernel.refusal import Refused
 from rules.charter import Charter, parse_charter
 
 KEPT_ELECTORATES = 16
+ROLL_RECORDS_AT_ONCE = 50
+"""A record enrols up to a thousand members."""
 ROLL_TYPES = ("chambers.MembersEnrolled", "chambers.MemberUpdated", "chambers.MemberLeft")
 
 
@@ -179,8 +181,16 @@ class Inbox:
             self._electorates.move_to_end(key)
             return self._electorates[key]
 
+    def set_apart(self, process_id: str, box: str) -> Electorate:
+        """Who in a box weighs other than 1 or has a unit: all that counting its ballots needs, read anew."""
+        frozen = self.facts(process_id).frozen.get(box)
+        return NO_ELECTORATE if frozen is None else set_apart(self._roll_changes(process_id, frozen))
+
     def _roll_changes(self, process_id: str, frozen: Frozen) -> Iterator[Enrolled | Left]:
-        for record in self._log.read_process(process_id, stop=frozen.index, types=ROLL_TYPES):
+        records = self._log.read_process(
+            process_id, stop=frozen.index, types=ROLL_TYPES, page_size=ROLL_RECORDS_AT_ONCE
+        )
+        for record in records:
             data = record.data()
             if data["chamber"] != frozen.chamber:
                 continue

@@ -48,6 +48,10 @@ def read_choice(said: bytes) -> tuple[ChoiceForm | None, RawChoice]:
         return form, tuple((each.option, each.points) for each in choice.points.points)
     if form == "options":
         return form, tuple(choice.options.options)
+    if form == "grades":
+        return form, tuple((each.option, each.grade) for each in choice.grades.grades)
+    if form == "quadratic":
+        return form, tuple((each.option, str(each.votes)) for each in choice.quadratic.votes)
     if form == "ranking":
         return form, tuple(choice.ranking.options)
     return form, None if form is None else VOTES.get(choice.vote, str(choice.vote))
@@ -93,12 +97,17 @@ def box_message(shown: Shown) -> pb.Box:
         ballot_json=canonical.dumps(event.ballot).decode(),
         options=[
             pb.BoxOption(
-                option=each.option, cost=None if each.cost is None else show(each.cost), submitted=each.submitted
+                option=each.option,
+                cost=None if each.cost is None else show(each.cost),
+                submitted=each.submitted,
+                district=each.district,
+                group=each.group,
             )
             for each in event.options
         ],
         stations=_stations(box, shown.turnout),
         deadline=event.deadline,
+        order_seed=event.order_seed,
     )
     if isinstance(box, TalliedBox):
         message.count_json = canonical.dumps(box.count).decode()

@@ -86,7 +86,7 @@ class BoxList:
 
 
 def _opened(record: Record, cursor: Cursor) -> None:
-    event = BoxOpened.model_validate_json(record.payload)
+    event = BoxOpened.read(record)
     members, weight = (event.roll.members, show(event.roll.weight)) if event.roll else (0, "0")
     cursor.execute(
         "INSERT INTO ballots_boxes (process_id, box, number, matter, chamber, motion, round, status, deadline, members, weight)"
@@ -125,7 +125,7 @@ def _late(record: Record, cursor: Cursor) -> None:
 
 
 def _sheet(record: Record, cursor: Cursor) -> None:
-    event = CountSheetFiled.model_validate_json(record.payload)
+    event = CountSheetFiled.read(record)
     key = (record.process_id, event.box)
     cursor.execute(
         "INSERT INTO ballots_sheets (process_id, box, station, voters) VALUES (?, ?, ?, ?)"

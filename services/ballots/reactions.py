@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +16,7 @@ from kernel.instants import show_instant
 from kernel.records import Record
 from rules.charter import Charter
 from runtime.views import Views
+from tally.forms import Order
 
 ADVICE = "advice"
 
@@ -33,12 +35,16 @@ def open_the_motions_box(ballots: Ballots, asked: Record) -> None:
 
 
 def open_the_selections_box(ballots: Ballots, frozen: Record) -> None:
-    """A roll frozen for a matter of selection opens its box, over the shortlist, with the budget to allocate."""
+    """A roll frozen for a matter of selection opens its box, over the shortlist, with the budget to allocate or seats to fill."""
 
     def decide() -> OpenABox | None:
         facts = ballots.inbox.facts_at(frozen)
         box = frozen.data()["box"]
-        return None if box in facts.asked else _selections_box(facts.rules(), facts, facts.frozen[box])
+        if box in facts.asked:
+            return None
+        command = _selections_box(facts.rules(), facts, facts.frozen[box])
+        by_lot = command is not None and command.ballot.get("order") == Order.LOT
+        return replace(command, order_seed=ballots.root_at(frozen)) if command is not None and by_lot else command
 
     ballots.open_by("open_the_selections_box", frozen, decide)
 
@@ -129,6 +135,7 @@ def _selections_box(charter: Charter, facts: Facts, frozen: Frozen) -> OpenABox 
         units=charter.ballot_units(chamber.name),
         options=[] if shortlist is None else shortlist.options,
         allocation=None if matter.allocation is None else matter.allocation.model_dump(mode="json"),
+        election=None if matter.election is None else matter.election.model_dump(mode="json"),
         roll=_roll(frozen),
         over=any(phase in facts.closed_phases for phase in phases_of(charter, matter.name)),
     )

@@ -21,7 +21,7 @@ def state_at(log: LogRecorder, process_id: str, at: int | None) -> dict[str, Any
             turnouts = count_in(turnouts, record)
         else:
             name = unquote(record.stream_id.split("/")[2])
-            event = CATALOGUE[record.type].model_validate_json(record.payload)
+            event = CATALOGUE[record.type].read(record)
             boxes[name] = evolve(boxes.get(name, Unopened()), event)
     return {
         "boxes": {

@@ -155,7 +155,7 @@ class Chambers(LogApplication):
         rolls: dict[str, Roll] = {}
         motions: dict[str, Motion] = {}
         for record in self.recorder.read_process(process_id, stop=at, types=EVENTS):
-            event = EVENTS[record.type].model_validate_json(record.payload)
+            event = EVENTS[record.type].read(record)
             if isinstance(event, ROLL_EVENTS):
                 rolls[event.chamber] = evolve_roll(rolls.get(event.chamber, Roll()), event)
             else:

@@ -31,7 +31,7 @@ class RollBook:
         for record in self._log.read_stream(stream, after_version=version):
             version = record.stream_version
             if record.type in EVENTS:
-                state = evolve(state, EVENTS[record.type].model_validate_json(record.payload))
+                state = evolve(state, EVENTS[record.type].read(record))
         found = Versioned(stream, version, state)
         self._keep(found)
         return found

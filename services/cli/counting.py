@@ -15,12 +15,12 @@ from rules.counts import decide_counts
 from tally.allocation import Rule
 from tally.pabulib import PabulibFile, read
 from tally.pabulib import recount as recount_file
-from tally.ties import TieBreak
+from tally.ties import OF_TOTALS
 
 Pabulib = Annotated[Path, typer.Argument(metavar="FILE.pb", help="A participatory budget in Pabulib's format.")]
 TieBreaks = Annotated[
     str | None,
-    typer.Option("--tie-break", metavar="LIST", help=f"Tried in order, separated by commas: {', '.join(TieBreak)}."),
+    typer.Option("--tie-break", metavar="LIST", help=f"Tried in order, separated by commas: {', '.join(OF_TOTALS)}."),
 ]
 RuleName = Annotated[
     str | None, typer.Option("--rule", metavar="RULE", help=f"Instead of the one META names: {', '.join(Rule)}.")

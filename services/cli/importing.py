@@ -204,6 +204,12 @@ def ballots_of(source: PabulibFile, held: Election) -> Iterator[ballots_pb2.Ball
 
 def choice_message(form: Form, choice: Choice) -> ballots_pb2.Choice:
     """A canonical choice as the API spells it."""
+    if isinstance(choice, dict) and form is Form.GRADES:
+        grades = [ballots_pb2.OptionGrade(option=option, grade=grade) for option, grade in choice.items()]
+        return ballots_pb2.Choice(grades=ballots_pb2.GradeList(grades=grades))
+    if isinstance(choice, dict) and form is Form.QUADRATIC:
+        votes = [ballots_pb2.OptionVotes(option=option, votes=int(given)) for option, given in choice.items()]
+        return ballots_pb2.Choice(quadratic=ballots_pb2.VotesList(votes=votes))
     if isinstance(choice, dict):
         points = [ballots_pb2.OptionPoints(option=option, points=given) for option, given in choice.items()]
         return ballots_pb2.Choice(points=ballots_pb2.PointList(points=points))

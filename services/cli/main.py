@@ -7,7 +7,19 @@ import sys
 
 import typer
 
-from cli import bundles, charters, counting, deadletters, importing, migrate, process, serve, sortition, token
+from cli import (
+    bundles,
+    charters,
+    counting,
+    deadletters,
+    elections,
+    importing,
+    migrate,
+    process,
+    serve,
+    sortition,
+    token,
+)
 from cli.demo import run
 
 app = typer.Typer(
@@ -30,6 +42,7 @@ def every_command() -> None:
 app.command("serve")(serve.serve)
 app.command("demo")(run.demo)
 app.command("recount")(counting.recount)
+app.command("count")(elections.count)
 app.command("import")(importing.import_)
 app.command("decide")(counting.decide)
 app.command("migrate")(migrate.migrate)

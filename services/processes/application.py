@@ -76,7 +76,7 @@ class Processes(LogApplication):
         """This service's part of the process's state after its first `at` events (all when None)."""
         state: ProcessState = UNOPENED
         for record in self.recorder.read_process(process_id, stop=at, types=EVENTS):
-            state = evolve(state, EVENTS[record.type].model_validate_json(record.payload))
+            state = evolve(state, EVENTS[record.type].read(record))
         return {"process": show_process(state)}
 
     def _happen(self, process_id: str, key: str, now: datetime) -> Changes | None:

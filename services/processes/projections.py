@@ -39,7 +39,7 @@ class ProcessList:
 
     def apply(self, record: Record, cursor: Cursor) -> None:
         """Fold one record; the state is kept as JSON, as `evolve` left it."""
-        event = EVENTS[record.type].model_validate_json(record.payload)
+        event = EVENTS[record.type].read(record)
         row = cursor.execute(
             "SELECT position, opened_at, state FROM processes_list WHERE process_id = ?", (record.process_id,)
         ).fetchone()

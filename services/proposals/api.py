@@ -77,6 +77,8 @@ class ProposalsServicer(proposals_pb2_grpc.ProposalsServiceServicer):
                     "reasons": tuple(request.reasons),
                     "official": request.official,
                     "service": request.service,
+                    "district": request.district or None,
+                    "group": request.group or None,
                 }
             )
 

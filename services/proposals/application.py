@@ -146,7 +146,7 @@ class Proposals(LogApplication):
         proposals: dict[str, Versioned[Known]] = {}
         shortlists: dict[str, Published] = {}
         for record in self.recorder.read_process(process_id, stop=at, types=EVENTS):
-            event = EVENTS[record.type].model_validate_json(record.payload)
+            event = EVENTS[record.type].read(record)
             if isinstance(event, ShortlistPublished):
                 shortlists[event.matter] = Published(options=event.options)
             else:

@@ -69,12 +69,12 @@ PROCESS_EVENTS: Mapping[str, Callable[[Process, dict[str, Any]], Process]] = {
 
 
 def read_tally(record: Record) -> BoxTallied:
-    """The winners of a tallied box; none where it allocated no money."""
+    """The winners of a tallied box, paid for or elected; none where it allocated no money and filled no seats."""
     data = record.data()
-    allocation = data.get("allocation") or {}
+    allocation, election = data.get("allocation") or {}, data.get("count", {}).get("election") or {}
     return BoxTallied(
         process_id=record.process_id,
         box=data["box"],
         matter=data["matter"],
-        winners=tuple(allocation.get("winners", ())),
+        winners=tuple(allocation.get("winners") or election.get("elected") or ()),
     )

@@ -51,6 +51,8 @@ def _review(review: Review) -> pb.Review:
         reasons=review.reasons,
         official=review.official,
         service=review.service,
+        district=review.district or "",
+        group=review.group or "",
     )
 
 

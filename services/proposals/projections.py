@@ -36,7 +36,7 @@ class ProposalList:
 
     def apply(self, record: Record, cursor: Cursor) -> None:
         """Fold one record; the state is kept as JSON, as `evolve` left it."""
-        event = EVENTS[record.type].model_validate_json(record.payload)
+        event = EVENTS[record.type].read(record)
         key = (record.process_id, record.data()["proposal"])
         row = cursor.execute(
             "SELECT number, state FROM proposals_list WHERE process_id = ? AND proposal = ?", key

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import casting, effects, growing, singles, streaming, verifying
+from tests.benchmarks import casting, effects, growing, singles, streaming, tallying, verifying
 from tests.benchmarks.servers import OPTIONS
 from tests.benchmarks.targets import Asked, Measure, Target
 
@@ -30,6 +30,7 @@ PostgreSQL has {options}, and its defaults else.
 SECTIONS: Mapping[str, Measure] = {
     "sqlite-stream": casting.section,
     "verify": verifying.section,
+    "tally": tallying.section,
     "postgres-single": singles.section,
     "postgres-stream": streaming.section,
     "postgres-effect": effects.section,

@@ -10,6 +10,7 @@ COMMANDS = {
     "serve": ["--data", "--listen", "--insecure", "--json"],
     "demo": ["--data", "--seed", "--server", "--json"],
     "recount": ["--rule", "--tie-break", "--json"],
+    "count": ["--method", "--seats", "--tie-break", "--json"],
     "import": ["--rule", "--tie-break", "--process", "--bundle", "--server", "--data", "--json"],
     "decide": ["--matter", "--json"],
     "charter check": ["--json"],
@@ -30,6 +31,7 @@ COMMANDS = {
 }
 NEEDING = [
     "recount",
+    "count",
     "import",
     "decide",
     "charter check",

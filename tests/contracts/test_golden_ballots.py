@@ -22,28 +22,46 @@ from ballots.domain.events import (
 )
 from kernel import canonical
 from kernel.events import Event
+from tests.contracts.golden_records import as_record
 
 GOLDEN = Path(__file__).parent / "golden"
 
+BOX_OPENED = BoxOpened(
+    box="projects",
+    matter="projects",
+    chamber="residents",
+    motion=None,
+    round=1,
+    ballot={"form": "approval", "min": 1, "max": 3, "revisable": True},
+    options=[
+        OptionOffered(option="M/01/X", cost=Fraction(2465500), submitted=1),
+        OptionOffered(option="fête", cost=Fraction(1, 3), submitted=2),
+        OptionOffered(option="nothing", cost=None, submitted=3),
+    ],
+    allocation={"rule": "greedy", "budget": "3004498", "tie_break": ["lower_cost", "lot"]},
+    electors="enrolled",
+    roll=RollUsed(members=3, weight=Fraction(7, 2), digest="ab" * 32),
+    units=["north", "south"],
+    stations=[StationKnown(station="town-hall", key="cd" * 32, unit="north")],
+    deadline="2026-11-30T00:00:00.000000Z",
+)
+"""As schema 1 could say it."""
+
+OLDER: tuple[tuple[int, Event], ...] = ((1, BOX_OPENED),)
+"""Events of which an older schema is in logs, each as it said it."""
+
 EXAMPLES: tuple[Event, ...] = (
-    BoxOpened(
-        box="projects",
-        matter="projects",
-        chamber="residents",
-        motion=None,
-        round=1,
-        ballot={"form": "approval", "min": 1, "max": 3, "revisable": True},
-        options=[
-            OptionOffered(option="M/01/X", cost=Fraction(2465500), submitted=1),
-            OptionOffered(option="fête", cost=Fraction(1, 3), submitted=2),
-            OptionOffered(option="nothing", cost=None, submitted=3),
-        ],
-        allocation={"rule": "greedy", "budget": "3004498", "tie_break": ["lower_cost", "lot"]},
-        electors="enrolled",
-        roll=RollUsed(members=3, weight=Fraction(7, 2), digest="ab" * 32),
-        units=["north", "south"],
-        stations=[StationKnown(station="town-hall", key="cd" * 32, unit="north")],
-        deadline="2026-11-30T00:00:00.000000Z",
+    BOX_OPENED.model_copy(
+        update={
+            "ballot": {"form": "grades", "grades": ["Très bien", "Bien"], "min": 1, "order": "lot"},
+            "options": [
+                OptionOffered(option="fête", cost=Fraction(1, 3), submitted=2, district="north", group="square"),
+                OptionOffered(option="M/01/X", cost=None, submitted=1),
+            ],
+            "allocation": None,
+            "election": {"method": "majority-judgment", "seats": 1},
+            "order_seed": "02" * 32,
+        }
     ),
     StationRegistered(box="projects", station="town-hall", key="cd" * 32, unit=None),
     BallotCast(box="projects", voter="ana", choice={"M/01/X": "3", "fête": "1/2"}, channel="web", replaces=1),
@@ -87,9 +105,16 @@ def test_an_events_bytes_never_change(event: Event) -> None:
 def test_a_golden_file_is_canonical_and_read_back_as_the_same_event(event: Event) -> None:
     written = golden(event).read_bytes()
     assert canonical.dumps(canonical.loads_canonical(written)) == written
-    assert CATALOGUE[event.TYPE].model_validate_json(written) == event
+    assert CATALOGUE[event.TYPE].read(as_record(event.TYPE, event.SCHEMA, written)) == event
 
 
-def test_every_event_of_ballots_has_a_golden_file_and_no_other_has() -> None:
+@pytest.mark.parametrize(("schema", "event"), OLDER, ids=lambda each: getattr(each, "TYPE", each))
+def test_an_older_schema_is_read_for_ever(schema: int, event: Event) -> None:
+    written = (GOLDEN / f"{event.TYPE}.v{schema}.json").read_bytes()
+    assert CATALOGUE[event.TYPE].read(as_record(event.TYPE, schema, written)) == event
+
+
+def test_every_event_of_ballots_has_a_golden_file_for_each_schema_and_no_other_has() -> None:
     assert {event.TYPE for event in EXAMPLES} == set(CATALOGUE)
-    assert {golden(event).name for event in EXAMPLES} == {path.name for path in GOLDEN.glob("ballots.*.json")}
+    older = {f"{event.TYPE}.v{schema}.json" for schema, event in OLDER}
+    assert {golden(event).name for event in EXAMPLES} | older == {path.name for path in GOLDEN.glob("ballots.*.json")}

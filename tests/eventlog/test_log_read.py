@@ -88,6 +88,19 @@ def test_reads_a_long_process_in_pages_without_losing_or_repeating(log: LogRecor
     assert both == list(range(5, length - 5))
 
 
+@pytest.mark.parametrize("stop", [0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE + 1, 3 * PAGE])
+def test_reads_a_process_backwards_without_losing_or_repeating(log: LogRecorder, stop: int) -> None:
+    length = 2 * PAGE + 1
+    log.append([a_record(f"s/{number}", type=SEALED if number % 3 else CAST) for number in range(length)])
+    sealed = [record.process_index for record in log.read_process_backwards("p-1", stop=stop, types=[SEALED])]
+    assert sealed == [number for number in reversed(range(min(stop, length))) if number % 3]
+
+
+@pytest.mark.parametrize("page_size", [1, 3, 5, 6])
+def test_reads_in_pages_as_small_as_asked(mixed: LogRecorder, page_size: int) -> None:
+    assert [record.process_index for record in mixed.read_process("p-1", page_size=page_size)] == [0, 1, 2, 3, 4]
+
+
 def test_a_process_read_while_it_grows_is_read_to_its_new_end(log: LogRecorder) -> None:
     log.append([a_record(f"s/{number}") for number in range(PAGE)])
     reading = log.read_process("p-1")

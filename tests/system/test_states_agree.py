@@ -62,7 +62,7 @@ def test_the_budgets_state_is_the_replays_after_every_event(demo: Demo) -> None:
             if record.type in TYPES:
                 turnouts = count_in(turnouts, record)
             else:
-                box = evolve(box, CATALOGUE[record.type].model_validate_json(record.payload))
+                box = evolve(box, CATALOGUE[record.type].read(record))
             assert isinstance(box, OpenBox)
             found = {"boxes": {budget.MATTER: box_state(box, turnouts.get(budget.MATTER, NO_TURNOUT))}}
         else:

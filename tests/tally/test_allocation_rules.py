@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tally.allocation import RULES, Allocation, AllocationRules, Rule, allocate
+from tally.allocation import BALLOT_RULES, RULES, Allocation, AllocationRules, Rule, allocate
 from tally.forms import Option
 
 
@@ -58,11 +58,11 @@ def test_funds_what_the_rule_says(rule: str, budget: str, more: dict[str, str], 
 
 
 def test_every_rule_has_its_module_and_the_module_says_it_in_one_sentence() -> None:
-    assert set(RULES) == set(Rule)
+    assert set(RULES) | set(BALLOT_RULES) == set(Rule)
     for rule in Rule:
         module = __import__(f"tally.{rule.value.replace('-', '_')}", fromlist=["steps"])
         sentence = module.__doc__ or ""
-        assert RULES[rule] is module.steps
+        assert (RULES[rule] is module.steps) if rule in RULES else (BALLOT_RULES[rule] is module.fund)
         assert "ties as declared" in sentence.splitlines()[0]
 
 
@@ -107,13 +107,30 @@ def test_thirds_are_compared_exactly() -> None:
     assert fund("greedy", "1", {"b": "1", "a": "1"}, scores).winners == ("a",)
 
 
+SHARES = {"rule": "equal-shares", "utility": "cost"}
+
 DECLARED_WRONG = [
     pytest.param({"rule": "greedy-threshold"}, "declares its threshold", id="a threshold rule without threshold"),
     pytest.param({"tie_break": []}, "tie_break", id="no tie-break"),
     pytest.param({"tie_break": ["lot", "lower_cost"]}, "nothing follows", id="something after a lot"),
     pytest.param({"tie_break": ["lower_cost", "lower_cost"]}, "listed once", id="a tie-break twice"),
     pytest.param({"tie_break": ["prettier"]}, "more_votes_elsewhere", id="an unknown tie-break"),
-    pytest.param({"rule": "equal-shares"}, "poznan-80", id="a rule not known"),
+    pytest.param({"rule": "prettiest"}, "poznan-80", id="a rule not known"),
+    pytest.param({"rule": "equal-shares"}, "declares its utility", id="equal shares of no declared utility"),
+    pytest.param({"utility": "cost"}, "belong to equal-shares", id="a utility for greedy"),
+    pytest.param({"comparison": "satisfaction"}, "belong to equal-shares", id="a comparison of greedy with itself"),
+    pytest.param({"completion": "greedy"}, "belongs to equal-shares or phragmen", id="a completion for greedy"),
+    pytest.param({"rule": "phragmen", "completion": "add1"}, "completed by greedy", id="add1 for phragmen"),
+    pytest.param({"rule": "phragmen", "utility": "cost"}, "belong to equal-shares", id="a utility for phragmen"),
+    pytest.param({"step": "2"}, "belongs to the completions", id="a step without add1"),
+    pytest.param({**SHARES, "completion": "add1", "step": "0"}, "greater than 0", id="a step that goes nowhere"),
+    pytest.param({"envelopes": {"districts": {}}}, "at least 1", id="envelopes of no district"),
+    pytest.param({"envelopes": {"districts": {"a": "-1"}}}, "greater than or equal", id="an envelope below nothing"),
+    pytest.param(
+        {"envelopes": {"districts": {"a": "0.5", "b": "0.51"}}},
+        "envelopes' sum, 101/100, is at most the budget, 1",
+        id="envelopes of more than the budget",
+    ),
     pytest.param({"budget": "-1"}, "greater than or equal", id="a negative budget"),
     pytest.param({"budget": 0.5}, "exact number", id="a budget as a binary fraction"),
     pytest.param({"currency": "euros"}, "currency", id="a currency by its everyday name"),

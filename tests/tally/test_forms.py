@@ -127,7 +127,7 @@ RULES_REFUSED = [
     pytest.param({"form": "approval", "ranking_points": ["1"]}, "ranking ballot", id="places to approve with"),
     pytest.param({"form": "yes_no_abstain", "max": 1}, "no max", id="a number of options for a yes or no"),
     pytest.param({"form": "approval", "colour": "red"}, "colour", id="an unknown limit"),
-    pytest.param({"form": "grades"}, "yes_no_abstain", id="an unknown form"),
+    pytest.param({"form": "delegation"}, "yes_no_abstain", id="an unknown form"),
 ]
 
 

@@ -146,6 +146,7 @@ RECOUNT_REFUSED = [
     pytest.param("greedy", "knapsack", None, "rule_unsupported", "poznan-80", id="another rule, unknown"),
     pytest.param("greedy", "greedy-threshold", None, "threshold_missing", "META to give", id="another, without number"),
     pytest.param("greedy", None, ["oldest"], "tie_break_wrong", "earlier_submission", id="an unknown tie-break"),
+    pytest.param("greedy", None, ["previous_stage"], "tie_break_wrong", "lot", id="a tie-break of counts in stages"),
     pytest.param("greedy", None, [], "tie_break_wrong", "one or more", id="an empty list of tie-breaks"),
     pytest.param("greedy", None, ["lot", "lower_cost"], "tie_break_wrong", "lot last", id="a lot before another"),
     pytest.param("greedy", None, ["lot", "lot"], "tie_break_wrong", "once", id="a tie-break twice"),

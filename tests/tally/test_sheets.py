@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kernel.refusal import Refused
-from tally.counting import Sheet, WeightedChoice, check_sheet, count
+from tally.counting import Sheet, WeightedChoice, count
 from tally.forms import BallotRules, Option
+from tally.sheets import check_sheet
 
 OPTIONS: Mapping[str, Option] = {name: Option(option=name, submitted=i) for i, name in enumerate("abc", 1)}
 YES_NO = BallotRules(form="yes_no_abstain")

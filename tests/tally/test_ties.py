@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tally.allocation import Allocation, AllocationRules, SeedNeeded, TieBreak, allocate
 from tally.forms import Option
 from tally.lots import draw_lot
+from tally.ties import OF_TOTALS, TieBreaker
 
 OPTIONS = {
     "a": Option(option="a", cost="30", submitted=3),
@@ -84,7 +85,7 @@ def test_each_lot_of_one_allocation_is_drawn_under_its_own_number() -> None:
 @given(
     scores=st.lists(st.integers(0, 3), min_size=1, max_size=8),
     costs=st.lists(st.integers(0, 30), min_size=8, max_size=8),
-    tie_break=st.lists(st.sampled_from([rule.value for rule in TieBreak if rule is not TieBreak.LOT]), unique=True),
+    tie_break=st.lists(st.sampled_from([rule.value for rule in OF_TOTALS if rule is not TieBreak.LOT]), unique=True),
     seed=st.binary(min_size=1, max_size=32),
 )
 def test_every_tie_met_is_recorded_and_the_lots_redo_to_the_same_order(
@@ -106,3 +107,28 @@ def test_every_tie_met_is_recorded_and_the_lots_redo_to_the_same_order(
     assert lots == [draw_lot(seed, number, lot.entries) for number, lot in enumerate(lots, 1)]
     tied = {score for score in scores if score > 0 and scores.count(score) > 1}
     assert {tie.score for tie in found.ties} == tied
+
+
+STAGES = [{"a": 5, "b": 5, "c": 9}, {"a": 4, "b": 6, "c": 6}, {"a": 7, "b": 7, "c": 7}]
+BY_STAGE = [
+    pytest.param(STAGES, ["c", "b", "a"], ["previous_stage"] * 2, id="the latest stage apart, then the one before it"),
+    pytest.param(
+        STAGES[:1] + STAGES[2:], ["c", "b", "a"], ["previous_stage", "earlier_submission"], id="then the next"
+    ),
+    pytest.param(STAGES[2:], ["c", "b", "a"], ["earlier_submission"], id="equal at every stage"),
+    pytest.param([], ["c", "b", "a"], ["earlier_submission"], id="the first stage has none before it"),
+]
+
+
+@pytest.mark.parametrize(("stages", "order", "broken_by"), BY_STAGE)
+def test_a_previous_stage_orders_those_who_were_unequal_then(
+    stages: list[dict[str, int]], order: list[str], broken_by: list[str]
+) -> None:
+    breaker = TieBreaker((TieBreak.PREVIOUS_STAGE, TieBreak.EARLIER_SUBMISSION), {}, None, stages)
+    assert [option.option for option in breaker.order(list(OPTIONS.values()), Fraction(7))] == order
+    assert [tie.broken_by.value for tie in breaker.ties] == broken_by
+
+
+def test_an_allocation_has_no_previous_stage() -> None:
+    with pytest.raises(ValueError, match="previous_stage belongs to a count in stages"):
+        rules("previous_stage", "lot")

@@ -14,7 +14,8 @@ from pydantic import JsonValue
 from ballots.domain.events import BoxOpened, BoxSealed, BoxTallied, StationKnown, StationRegistered
 from kernel.events import Event
 from kernel.refusal import Kind, Refused
-from tally.allocation import AllocationRules
+from tally.allocation import AllocationRules, needs_ballots
+from tally.election import ElectionRules
 from tally.forms import BallotRules, Option
 
 
@@ -36,8 +37,8 @@ class Opening:
 
     @cached_property
     def options(self) -> Mapping[str, Option]:
-        """What can be chosen; empty in a motion's box."""
-        offered = (Option(option=each.option, cost=each.cost, submitted=each.submitted) for each in self.event.options)
+        """What can be chosen, as listed on the ballot; empty in a motion's box."""
+        offered = (Option.model_validate(each.model_dump()) for each in self.event.options)
         return MappingProxyType({option.option: option for option in offered})
 
     @cached_property
@@ -45,6 +46,17 @@ class Opening:
         """How the box's budget follows its votes; None in a motion's box."""
         declared = self.event.allocation
         return None if declared is None else AllocationRules.model_validate(declared)
+
+    @cached_property
+    def election(self) -> ElectionRules | None:
+        """How rankings or grades elect; None where a budget is allocated, and in a motion's box."""
+        declared = self.event.election
+        return None if declared is None else ElectionRules.model_validate(declared)
+
+    @cached_property
+    def needs_ballots(self) -> bool:
+        """Whether whole ballots are counted, so that the totals of a paper station say too little."""
+        return self.election is not None or (self.allocation is not None and needs_ballots(self.allocation))
 
     @property
     def budget(self) -> Fraction | None:

@@ -16,9 +16,9 @@ from kernel.refusal import Kind, Refused
 from tally.forms import Form, check_choice
 
 RawChoice: TypeAlias = str | tuple[str, ...] | tuple[tuple[str, str], ...] | None
-"""A choice as it came in: a word, options, or options with their points; None when nothing was chosen at all."""
+"""A choice as it came in: a word, options, or options with what each is given; None when nothing was chosen at all."""
 
-ChoiceForm: TypeAlias = Literal["vote", "options", "points", "ranking"]
+ChoiceForm: TypeAlias = Literal["vote", "options", "points", "ranking", "grades", "quadratic"]
 
 FORMS: Mapping[Form, ChoiceForm] = {
     Form.YES_NO_ABSTAIN: "vote",
@@ -26,6 +26,8 @@ FORMS: Mapping[Form, ChoiceForm] = {
     Form.APPROVAL: "options",
     Form.POINTS: "points",
     Form.RANKING: "ranking",
+    Form.GRADES: "grades",
+    Form.QUADRATIC: "quadratic",
 }
 """In which form a choice is said, for each form of ballot."""
 

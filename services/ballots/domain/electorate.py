@@ -40,11 +40,23 @@ class RollDiffers(Exception):
 
 @dataclass(frozen=True)
 class Electorate:
-    """Electors by name, as frozen; empty where electors are only counted on sheets."""
+    """Electors by name, as frozen; empty where electors are only counted on sheets.
+
+    `others` is what everyone not in `electors` is, where those of them who vote are known to be on the roll.
+    """
 
     electors: Mapping[str, Elector]
+    others: Elector | None = None
+
+    def of(self, voter: str) -> Elector:
+        """What a counted ballot of theirs weighs; raises `KeyError` for someone not on the roll."""
+        found = self.electors.get(voter, self.others)
+        if found is None:
+            raise KeyError(voter)
+        return found
 
 
+PLAIN = Elector(Fraction(1), None)
 NO_ELECTORATE = Electorate(MappingProxyType({}))
 
 
@@ -73,6 +85,24 @@ def freeze(changes: Iterable[Enrolled | Left], on: str, digest: str) -> Electora
     if found != digest:
         raise RollDiffers(f"the roll frozen on {on} has digest {digest}; its {len(frozen)} members give {found}")
     return Electorate(MappingProxyType(_electors(frozen)))
+
+
+def set_apart(changes: Iterable[Enrolled | Left]) -> Electorate:
+    """The electorate for counting ballots that were admitted: only members set apart by a weight or a unit are kept.
+
+    Whoever else has a ballot in the box is on its roll, whose digest was checked when it opened, and weighs 1.
+    """
+    apart: dict[str, Member] = {}
+    for change in changes:
+        if isinstance(change, Left):
+            apart.pop(change.member, None)
+            continue
+        for name, member in change.members.items():
+            if (member.weight, member.unit) != PLAIN:
+                apart[name] = member
+            else:
+                apart.pop(name, None)
+    return Electorate(MappingProxyType(_electors(apart)), PLAIN)
 
 
 def roll_digest(members: Mapping[str, Member]) -> str:

@@ -8,12 +8,12 @@ from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from kernel.events import Event, catalogue
+from kernel.events import Event, absent, catalogue
 from kernel.ids import Name
 from kernel.numbers import Exact
 
 Choice: TypeAlias = str | list[str] | dict[str, str]
-"""A choice as `tally.forms.check_choice` returns it: `"yes"`, `["p1","p2"]` or `{"p1":"3"}`."""
+"""A choice as `tally.forms.check_choice` returns it: `"yes"`, `["p1","p2"]`, `{"p1":"3"}` or `{"p1":"Très bien"}`."""
 
 Electors: TypeAlias = Literal["enrolled", "counted"]
 Trigger: TypeAlias = Literal["phase", "command", "deadline"]
@@ -24,11 +24,16 @@ class _Part(BaseModel):
 
 
 class OptionOffered(_Part):
-    """What can be voted for: its cost where it has one, and its place in the order of submission, from 1."""
+    """What can be voted for: its cost where it has one, and its place in the order of submission, from 1.
+
+    `district` is that whose envelope pays for it, `group` that of which at most one is funded.
+    """
 
     option: Name
     cost: Exact | None
     submitted: int
+    district: Name | None = Field(default=None, exclude_if=absent)
+    group: Name | None = Field(default=None, exclude_if=absent)
 
 
 class RollUsed(_Part):
@@ -48,9 +53,14 @@ class StationKnown(_Part):
 
 
 class BoxOpened(Event):
-    """A box opens with all that decides who may cast what into it. In a motion's box `options` is empty."""
+    """A box opens with all that decides who may cast what into it. In a motion's box `options` is empty.
+
+    `options` are listed as on the ballot; `order_seed` (hex) is given when their order was drawn. What schema 2 added
+    (`election`, `order_seed`, an option's `district` and `group`) is left out where there is none.
+    """
 
     TYPE: ClassVar[str] = "ballots.BoxOpened"
+    SCHEMA: ClassVar[int] = 2
 
     box: Name
     matter: Name
@@ -65,6 +75,8 @@ class BoxOpened(Event):
     units: list[str] | None
     stations: list[StationKnown]
     deadline: str | None
+    election: dict[str, JsonValue] | None = Field(default=None, exclude_if=absent)
+    order_seed: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", exclude_if=absent)
 
 
 class StationRegistered(Event):

@@ -17,7 +17,8 @@ from kernel.events import Event
 from kernel.ids import Name, ProcessId
 from kernel.numbers import Exact
 from kernel.refusal import Kind, Refused
-from tally.counting import MAX_VOTERS, Sheet, check_sheet
+from tally.counting import MAX_VOTERS, Sheet
+from tally.sheets import check_sheet, whole_ballots_needed
 
 SIGNATURE_BYTES = 64
 
@@ -144,8 +145,10 @@ def it_names_what_it_corrects(filing: _Filing) -> Refused | None:
 
 
 def totals_are_possible(filing: _Filing) -> Refused | None:
-    """`tally.counting.check_sheet` says what so many voters can have cast."""
+    """`tally.sheets.check_sheet` says what so many voters can have cast."""
     opening = filing.box.opening
+    if opening.needs_ballots:
+        return whole_ballots_needed()
     return check_sheet(opening.rules, opening.options, sheet_of(filing.event))
 
 

@@ -11,6 +11,7 @@ from ballots.domain.box import Box, OpenBox, SealedBox, Unopened, unknown_box
 from ballots.domain.events import StationRegistered
 from kernel.ids import Name
 from kernel.refusal import Kind, Refused
+from tally.sheets import whole_ballots_needed
 
 KEY_BYTES = 32
 
@@ -39,6 +40,11 @@ def box_takes_stations(asked: _Asked) -> Refused | None:
     return None
 
 
+def totals_are_enough(asked: _Asked) -> Refused | None:
+    """A box that counts whole ballots takes no count sheets, and so no stations."""
+    return whole_ballots_needed() if asked.box.opening.needs_ballots else None
+
+
 def station_is_new(asked: _Asked) -> Refused | None:
     """Its key never changes."""
     if asked.command.station in asked.box.stations:
@@ -53,6 +59,7 @@ def unit_is_the_boxs(asked: _Asked) -> Refused | None:
 
 
 STATION_ADMISSION: tuple[Callable[[_Asked], Refused | None], ...] = (
+    totals_are_enough,
     box_takes_stations,
     station_is_new,
     unit_is_the_boxs,

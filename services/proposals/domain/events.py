@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from kernel.events import Event, catalogue
+from kernel.events import Event, absent, catalogue
 from kernel.numbers import Exact
 
 
@@ -45,7 +45,10 @@ class ProposalWithdrawn(Event):
 
 
 class ProposalReviewed(Event):
+    """`district` is that whose envelope would pay, `group` that of which at most one can be funded."""
+
     TYPE: ClassVar[str] = "proposals.ProposalReviewed"
+    SCHEMA: ClassVar[int] = 2
 
     proposal: str
     feasible: bool
@@ -53,6 +56,8 @@ class ProposalReviewed(Event):
     reasons: tuple[str, ...]
     official: str
     service: str
+    district: str | None = Field(default=None, exclude_if=absent)
+    group: str | None = Field(default=None, exclude_if=absent)
 
 
 class ProposalShortlisted(Event):
@@ -72,10 +77,13 @@ class ShortlistOption(BaseModel):
     option: str
     cost: Exact
     submitted: int
+    district: str | None = Field(default=None, exclude_if=absent)
+    group: str | None = Field(default=None, exclude_if=absent)
 
 
 class ShortlistPublished(Event):
     TYPE: ClassVar[str] = "proposals.ShortlistPublished"
+    SCHEMA: ClassVar[int] = 2
 
     matter: str
     options: tuple[ShortlistOption, ...]

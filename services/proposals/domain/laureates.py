@@ -1,4 +1,4 @@
-"""When a box's money is allocated, each winner becomes a laureate, ranked in the order of the allocation."""
+"""When a box's money is allocated or its seats are filled, each winner becomes a laureate, ranked in the order of winning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proposals.domain.states import ProposalState, Shortlisted
 
 @dataclass(frozen=True, slots=True)
 class BoxTallied:
-    """What this service needs to know of a tallied box: its winners in order, none where no money was allocated."""
+    """What this service needs to know of a tallied box: its winners in order, none where nothing was to be won."""
 
     process_id: str
     box: str

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kernel.events import Event
+from kernel.ids import Name
 from kernel.numbers import Exact
 from kernel.refusal import Kind, Refused
 from proposals.domain.command import ProposalCommand, refuse_status
@@ -21,6 +22,8 @@ class ReviewProposal(ProposalCommand):
     reasons: Reasons = ()
     official: Pseudonym
     service: Label
+    district: Name | None = None
+    group: Name | None = None
 
 
 def review(state: ProposalState, command: ReviewProposal) -> tuple[Event, ...] | Refused:

@@ -53,7 +53,13 @@ def publish(
     if isinstance(listed, Published):
         return _already_published(command.matter, listed)
     options = tuple(
-        ShortlistOption(option=name, cost=state.cost, submitted=number)
+        ShortlistOption(
+            option=name,
+            cost=state.cost,
+            submitted=number,
+            district=state.review.district,
+            group=state.review.group,
+        )
         for number, (name, state) in enumerate(proposals, 1)
         if isinstance(state, Shortlisted) and state.matter == command.matter
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from kernel.events import absent
 from kernel.numbers import Exact
 from proposals.domain.events import ShortlistOption
 
@@ -33,6 +34,8 @@ class Review(_Value):
     reasons: tuple[str, ...]
     official: str
     service: str
+    district: str | None = Field(default=None, exclude_if=absent)
+    group: str | None = Field(default=None, exclude_if=absent)
 
 
 class Milestone(_Value):

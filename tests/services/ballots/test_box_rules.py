@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +14,10 @@ from ballots.domain.electorate import Elector, Electorate
 from ballots.domain.events import BoxOpened, BoxSealed, BoxTallied, Choice, StationRegistered, Trigger
 from ballots.domain.opening import OpenABox, decide_open
 from ballots.domain.sealing import Held, SealBox, decide_seal
-from ballots.domain.tallying import decide_tally, last_ballots
+from ballots.domain.tallying import decide_tally
 from kernel.events import Event
 from tally.counting import Sheet
+from tally.lots import draw_lot
 from testkit.scenario import scenario
 from tests.services.ballots.building import (
     APPROVAL,
@@ -57,6 +59,20 @@ def test_a_box_whose_phase_has_closed_before_it_opened_is_sealed_empty() -> None
     opened, closed = decide_open(Unopened(), command)
     assert closed == BoxSealed(box="b", ballots=0, sheets=0, trigger="phase")
     assert status_of(box_after(opened, closed)) == "sealed"
+
+
+def test_an_order_by_lot_is_drawn_from_the_seed_and_the_shortlist_as_submitted() -> None:
+    offered = [{"option": name, "cost": "1", "submitted": place} for place, name in enumerate("abcdef", 1)]
+    command = OpenABox(
+        box="b", matter="m", chamber="c", ballot=APPROVAL, electors="enrolled", units=[], options=offered
+    )
+    as_submitted, by_lot = (decide_open(Unopened(), each)[0] for each in (command, replace(command, order_seed=ROOT)))
+    assert isinstance(as_submitted, BoxOpened)
+    assert isinstance(by_lot, BoxOpened)
+    assert [option.option for option in as_submitted.options] == list("abcdef")
+    assert tuple(option.option for option in by_lot.options) == draw_lot(ROOT, 1, "abcdef").order != tuple("abcdef")
+    assert sorted(by_lot.options, key=lambda option: option.submitted) == as_submitted.options
+    assert (as_submitted.order_seed, by_lot.order_seed) == (None, ROOT.hex())
 
 
 def status_of(box: Box) -> str:
@@ -105,14 +121,14 @@ def test_a_box_is_sealed_once() -> None:
 def tally(
     box: Box, *ballots: tuple[str, Choice], roll: Electorate | None = None, sheets: tuple[Sheet, ...] = ()
 ) -> BoxTallied:
-    """The tally of a box with these ballots, in the log's order."""
-    (event,) = decide_tally(box, lambda: last_ballots(ballots).items(), sheets, roll or electorate(), lambda: ROOT)
+    """The tally of a box with these ballots, the last of each voter."""
+    (event,) = decide_tally(box, lambda: ballots, sheets, roll or electorate(), lambda: ROOT)
     return event
 
 
-def test_the_last_ballot_of_each_voter_counts_whole() -> None:
+def test_a_ballot_counts_whole_for_each_option_that_it_chose() -> None:
     box = an_open_box(sealed(), revisable=True)
-    event = tally(box, ("ana", ["well"]), ("bo", ["bench", "well"]), ("ana", ["lamp"]))
+    event = tally(box, ("bo", ["bench", "well"]), ("ana", ["lamp"]))
     assert event.count["scores"] == {"bench": "1", "lamp": "1", "well": "1"}
     assert event.count["voters"] == 2
 
@@ -159,6 +175,51 @@ def test_a_lot_is_drawn_from_the_root_of_the_sealed_log_and_only_then() -> None:
     assert tied.seed == ROOT.hex()
     assert [tie["broken_by"] for tie in allocated(tied)["ties"]] == ["lot"]
     assert (untied.seed, allocated(untied)["ties"]) == (None, [])
+
+
+RANKED = {"form": "ranking", "min": 0}
+RANKINGS = (("ana", ["well", "lamp"]), ("bo", ["lamp", "well"]), ("chi", []))
+
+
+def an_election(**rules: Any) -> SealedBox:
+    ballot = rules.pop("ballot", RANKED)
+    box = an_open_box(sealed(), ballot=ballot, allocation=None, election={"method": "schulze", "seats": 1} | rules)
+    assert isinstance(box, SealedBox)
+    return box
+
+
+def test_an_election_is_counted_from_whole_ballots_and_its_record_is_kept() -> None:
+    event = tally(an_election(tie_break=["lower_cost"]), *RANKINGS)
+    election = event.count["election"]
+    assert isinstance(election, dict)
+    assert (election["elected"], election["blank"], event.seed) == (["lamp"], "1", None)
+    assert (event.count["voters"], event.allocation) == (3, None)
+
+
+def test_a_lot_in_an_election_is_drawn_from_the_root_of_the_sealed_log() -> None:
+    event = tally(an_election(), *RANKINGS)
+    election = event.count["election"]
+    assert isinstance(election, dict)
+    assert event.seed == ROOT.hex()
+    assert election["elected"] == [draw_lot(ROOT, 1, ("well", "lamp")).order[0]]
+
+
+def test_grades_elect_by_the_scale_of_the_charter() -> None:
+    ballot = {"form": "grades", "grades": ["good", "fair", "bad"]}
+    box = an_election(method="majority-judgment", ballot=ballot)
+    event = tally(box, ("ana", {"well": "good", "bench": "fair"}), ("bo", {"well": "bad", "bench": "fair"}))
+    election = event.count["election"]
+    assert isinstance(election, dict)
+    assert election["elected"] == ["bench"]
+
+
+def test_a_rule_that_needs_whole_ballots_is_paid_from_them() -> None:
+    rules = {"rule": "equal-shares", "budget": "900", "utility": "cost"}
+    event = tally(
+        an_open_box(sealed(), allocation=rules), ("ana", ["well", "bench"]), ("bo", ["well"]), ("chi", ["lamp"])
+    )
+    assert allocated(event)["winners"] == ["well"]
+    assert allocated(event)["record"]["share"] == "300"
 
 
 def test_nothing_is_tallied_before_the_seal_or_twice() -> None:

@@ -139,6 +139,22 @@ def test_a_sheet_for_a_box_that_was_never_opened_is_refused() -> None:
     filing(sheet(), box=Unopened()).refused("unknown_box", box="projects")
 
 
+WHOLE = [
+    pytest.param({"rule": "equal-shares", "budget": "10", "utility": "cost"}, None, id="shares that voters pay"),
+    pytest.param(None, {"method": "schulze"}, id="an election"),
+]
+
+
+@pytest.mark.parametrize(("allocation", "election"), WHOLE)
+def test_a_box_that_is_counted_from_whole_ballots_takes_no_sheet_and_no_station(
+    allocation: dict[str, str] | None, election: dict[str, str] | None
+) -> None:
+    ballot = {"form": "ranking" if election else "approval"}
+    box = an_open_box(stations=[known_station(KEY)], allocation=allocation, election=election, ballot=ballot)
+    filing(sheet(), box=box).refused("whole_ballots_needed")
+    Then(decide_register(box, station(station="school"))).refused("whole_ballots_needed")
+
+
 def test_the_policies_of_a_sheet_are_listed_in_the_order_in_which_they_are_asked() -> None:
     assert [policy.__name__ for policy in SHEET_ADMISSION] == [
         "process_is_not_cancelled",

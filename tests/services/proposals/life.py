@@ -74,6 +74,10 @@ class Life:
         allocation = {"rule": "greedy", "winners": list(winners)}
         self._tally(matter, allocation)
 
+    def people_are_elected(self, *elected: str, matter: str = "projects") -> None:
+        """The vote is over; it was an election."""
+        self._tally(matter, None, {"election": {"method": "irv", "elected": list(elected)}})
+
     def motion_is_counted(self) -> None:
         """A box without an allocation is tallied."""
         self._tally("law", None)
@@ -96,9 +100,9 @@ class Life:
     def _process(self, type_: str, **payload: Any) -> None:
         self.running.happen(PROCESS, f"processes/{PROCESS}", f"processes.{type_}", payload)
 
-    def _tally(self, matter: str, allocation: dict[str, Any] | None) -> None:
+    def _tally(self, matter: str, allocation: dict[str, Any] | None, count: dict[str, Any] | None = None) -> None:
         stream = f"boxes/{PROCESS}/{matter}"
-        payload = {"box": matter, "matter": matter, "motion": None, "allocation": allocation}
+        payload = {"box": matter, "matter": matter, "motion": None, "count": count or {}, "allocation": allocation}
         self.running.happen(PROCESS, stream, "ballots.BoxTallied", payload)
 
 

@@ -42,6 +42,15 @@ def test_a_tallied_box_makes_all_its_winners_laureates_at_once(life: Life, runni
     assert life.get("tree").status == pb.PROPOSAL_STATUS_SHORTLISTED
 
 
+def test_whom_a_box_elected_are_laureates_in_the_order_of_election(life: Life, running: Running) -> None:
+    life.publish_shortlist_of("bench", "tree", "pond")
+    life.phase_opens("vote")
+    life.people_are_elected("tree", "bench")
+    running.until(lambda: running.records(PROCESS, LAUREATE))
+    named = [each.data() for each in running.records(PROCESS, LAUREATE)]
+    assert [(each["proposal"], each["rank"]) for each in named] == [("tree", 1), ("bench", 2)]
+
+
 def test_a_box_without_an_allocation_and_winners_unknown_here_name_nobody(life: Life, running: Running) -> None:
     life.publish_shortlist_of("bench")
     life.motion_is_counted()

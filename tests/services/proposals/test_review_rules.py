@@ -33,6 +33,20 @@ def test_a_proposal_that_is_not_feasible_may_have_been_costed() -> None:
     reviewing(a.submitted).when(a.review(feasible=False, cost="2.5", reasons=("not ours",))).then(costed)
 
 
+def test_a_review_may_name_the_district_that_would_pay_and_the_group_it_excludes() -> None:
+    placed = a.feasible.model_copy(update={"district": "Pignan", "group": "square"})
+    reviewing(a.submitted).when(a.review(district="Pignan", group="square")).then(placed)
+    reviewing(a.submitted, placed).when(a.review()).then(a.feasible)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"district": "two words"}, {"district": ""}, {"group": "x" * 129}, {"group": 7}], ids=str
+)
+def test_a_district_and_a_group_are_one_word(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        a.review(**fields)
+
+
 @pytest.mark.parametrize(
     "before",
     [

@@ -87,6 +87,16 @@ def test_a_shortlist_is_published_in_the_order_of_submission_with_each_proposals
     publishing().when(a.publish(), a.process(), proposals).then(ShortlistPublished(matter="projects", options=options))
 
 
+def test_a_shortlist_tells_the_district_and_the_group_that_each_review_named() -> None:
+    placed = a.feasible.model_copy(update={"district": "Pignan", "group": "square"})
+    proposals = [("bench", state(a.submitted, placed, a.shortlisted)), ("tree", on_the_list())]
+    options = (
+        ShortlistOption(option="bench", cost=Fraction(1200), submitted=1, district="Pignan", group="square"),
+        ShortlistOption(option="tree", cost=Fraction(1200), submitted=2),
+    )
+    publishing().when(a.publish(), a.process(), proposals).then(ShortlistPublished(matter="projects", options=options))
+
+
 def test_refuses_to_publish_an_empty_shortlist() -> None:
     proposals = [(a.BENCH, state(a.submitted, a.feasible))]
     publishing().when(a.publish(), a.process(), proposals).refused("shortlist_is_empty", options=0, needed=1)

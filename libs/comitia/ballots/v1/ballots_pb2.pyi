@@ -74,17 +74,49 @@ class PointList(_message.Message):
     points: _containers.RepeatedCompositeFieldContainer[OptionPoints]
     def __init__(self, points: _Optional[_Iterable[_Union[OptionPoints, _Mapping]]] = ...) -> None: ...
 
+class OptionGrade(_message.Message):
+    __slots__ = ("option", "grade")
+    OPTION_FIELD_NUMBER: _ClassVar[int]
+    GRADE_FIELD_NUMBER: _ClassVar[int]
+    option: str
+    grade: str
+    def __init__(self, option: _Optional[str] = ..., grade: _Optional[str] = ...) -> None: ...
+
+class GradeList(_message.Message):
+    __slots__ = ("grades",)
+    GRADES_FIELD_NUMBER: _ClassVar[int]
+    grades: _containers.RepeatedCompositeFieldContainer[OptionGrade]
+    def __init__(self, grades: _Optional[_Iterable[_Union[OptionGrade, _Mapping]]] = ...) -> None: ...
+
+class OptionVotes(_message.Message):
+    __slots__ = ("option", "votes")
+    OPTION_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    option: str
+    votes: int
+    def __init__(self, option: _Optional[str] = ..., votes: _Optional[int] = ...) -> None: ...
+
+class VotesList(_message.Message):
+    __slots__ = ("votes",)
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    votes: _containers.RepeatedCompositeFieldContainer[OptionVotes]
+    def __init__(self, votes: _Optional[_Iterable[_Union[OptionVotes, _Mapping]]] = ...) -> None: ...
+
 class Choice(_message.Message):
-    __slots__ = ("vote", "options", "points", "ranking")
+    __slots__ = ("vote", "options", "points", "ranking", "grades", "quadratic")
     VOTE_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     POINTS_FIELD_NUMBER: _ClassVar[int]
     RANKING_FIELD_NUMBER: _ClassVar[int]
+    GRADES_FIELD_NUMBER: _ClassVar[int]
+    QUADRATIC_FIELD_NUMBER: _ClassVar[int]
     vote: Vote
     options: OptionList
     points: PointList
     ranking: OptionList
-    def __init__(self, vote: _Optional[_Union[Vote, str]] = ..., options: _Optional[_Union[OptionList, _Mapping]] = ..., points: _Optional[_Union[PointList, _Mapping]] = ..., ranking: _Optional[_Union[OptionList, _Mapping]] = ...) -> None: ...
+    grades: GradeList
+    quadratic: VotesList
+    def __init__(self, vote: _Optional[_Union[Vote, str]] = ..., options: _Optional[_Union[OptionList, _Mapping]] = ..., points: _Optional[_Union[PointList, _Mapping]] = ..., ranking: _Optional[_Union[OptionList, _Mapping]] = ..., grades: _Optional[_Union[GradeList, _Mapping]] = ..., quadratic: _Optional[_Union[VotesList, _Mapping]] = ...) -> None: ...
 
 class CastBallotRequest(_message.Message):
     __slots__ = ("command", "process_id", "box", "voter", "choice", "channel")
@@ -224,14 +256,18 @@ class SealBoxResponse(_message.Message):
     def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
 
 class BoxOption(_message.Message):
-    __slots__ = ("option", "cost", "submitted")
+    __slots__ = ("option", "cost", "submitted", "district", "group")
     OPTION_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     SUBMITTED_FIELD_NUMBER: _ClassVar[int]
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
     option: str
     cost: str
     submitted: int
-    def __init__(self, option: _Optional[str] = ..., cost: _Optional[str] = ..., submitted: _Optional[int] = ...) -> None: ...
+    district: str
+    group: str
+    def __init__(self, option: _Optional[str] = ..., cost: _Optional[str] = ..., submitted: _Optional[int] = ..., district: _Optional[str] = ..., group: _Optional[str] = ...) -> None: ...
 
 class Station(_message.Message):
     __slots__ = ("station", "key", "unit", "sheet_version", "voters")
@@ -266,7 +302,7 @@ class Turnout(_message.Message):
     def __init__(self, members: _Optional[int] = ..., weight: _Optional[str] = ..., voters: _Optional[int] = ..., cast: _Optional[int] = ..., late: _Optional[int] = ..., sheet_voters: _Optional[int] = ..., sheets: _Optional[int] = ...) -> None: ...
 
 class Box(_message.Message):
-    __slots__ = ("box", "matter", "chamber", "motion", "round", "status", "turnout", "ballot_json", "options", "stations", "deadline", "count_json", "allocation_json")
+    __slots__ = ("box", "matter", "chamber", "motion", "round", "status", "turnout", "ballot_json", "options", "stations", "deadline", "count_json", "allocation_json", "order_seed")
     BOX_FIELD_NUMBER: _ClassVar[int]
     MATTER_FIELD_NUMBER: _ClassVar[int]
     CHAMBER_FIELD_NUMBER: _ClassVar[int]
@@ -280,6 +316,7 @@ class Box(_message.Message):
     DEADLINE_FIELD_NUMBER: _ClassVar[int]
     COUNT_JSON_FIELD_NUMBER: _ClassVar[int]
     ALLOCATION_JSON_FIELD_NUMBER: _ClassVar[int]
+    ORDER_SEED_FIELD_NUMBER: _ClassVar[int]
     box: str
     matter: str
     chamber: str
@@ -293,7 +330,8 @@ class Box(_message.Message):
     deadline: str
     count_json: str
     allocation_json: str
-    def __init__(self, box: _Optional[str] = ..., matter: _Optional[str] = ..., chamber: _Optional[str] = ..., motion: _Optional[str] = ..., round: _Optional[int] = ..., status: _Optional[_Union[BoxStatus, str]] = ..., turnout: _Optional[_Union[Turnout, _Mapping]] = ..., ballot_json: _Optional[str] = ..., options: _Optional[_Iterable[_Union[BoxOption, _Mapping]]] = ..., stations: _Optional[_Iterable[_Union[Station, _Mapping]]] = ..., deadline: _Optional[str] = ..., count_json: _Optional[str] = ..., allocation_json: _Optional[str] = ...) -> None: ...
+    order_seed: str
+    def __init__(self, box: _Optional[str] = ..., matter: _Optional[str] = ..., chamber: _Optional[str] = ..., motion: _Optional[str] = ..., round: _Optional[int] = ..., status: _Optional[_Union[BoxStatus, str]] = ..., turnout: _Optional[_Union[Turnout, _Mapping]] = ..., ballot_json: _Optional[str] = ..., options: _Optional[_Iterable[_Union[BoxOption, _Mapping]]] = ..., stations: _Optional[_Iterable[_Union[Station, _Mapping]]] = ..., deadline: _Optional[str] = ..., count_json: _Optional[str] = ..., allocation_json: _Optional[str] = ..., order_seed: _Optional[str] = ...) -> None: ...
 
 class GetBoxRequest(_message.Message):
     __slots__ = ("process_id", "box")

@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from comitia.common.v1 import common_pb2 as comitia_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$comitia/proposals/v1/proposals.proto\x12\x14\x63omitia.proposals.v1\x1a\x1e\x63omitia/common/v1/common.proto\"\xcd\x01\n\x15SubmitProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\r\n\x05title\x18\x04 \x01(\t\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x06 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x07 \x01(\t\x12\r\n\x05place\x18\x08 \x01(\t\x12\x10\n\x08partners\x18\t \x03(\t\"F\n\x16SubmitProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\xbd\x01\n\x15ReviseProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\r\n\x05title\x18\x04 \x01(\t\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x06 \x01(\t\x12\r\n\x05place\x18\x07 \x01(\t\x12\x10\n\x08partners\x18\x08 \x03(\t\"F\n\x16ReviseProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"|\n\x17WithdrawProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"H\n\x18WithdrawProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\xbe\x01\n\x15ReviewProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x10\n\x08\x66\x65\x61sible\x18\x04 \x01(\x08\x12\x0c\n\x04\x63ost\x18\x05 \x01(\t\x12\x0f\n\x07reasons\x18\x06 \x03(\t\x12\x10\n\x08official\x18\x07 \x01(\t\x12\x0f\n\x07service\x18\x08 \x01(\t\"F\n\x16ReviewProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\x89\x01\n\x18ShortlistProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x0e\n\x06matter\x18\x04 \x01(\t\x12\n\n\x02\x62y\x18\x05 \x01(\t\"I\n\x19ShortlistProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"j\n\x17PublishShortlistRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x0e\n\x06matter\x18\x03 \x01(\t\"H\n\x18PublishShortlistResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"a\n\x10PlannedMilestone\x12\x11\n\tmilestone\x18\x01 \x01(\t\x12\x0c\n\x04what\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\r\n\x05place\x18\x04 \x01(\t\x12\x0b\n\x03\x64ue\x18\x05 \x01(\t\"\xb6\x01\n\x13PlanDeliveryRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x10\n\x08official\x18\x04 \x01(\t\x12:\n\nmilestones\x18\x05 \x03(\x0b\x32&.comitia.proposals.v1.PlannedMilestone\"D\n\x14PlanDeliveryResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\xca\x01\n\x15RecordDeliveryRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x11\n\tmilestone\x18\x04 \x01(\t\x12\x10\n\x08quantity\x18\x05 \x01(\x03\x12\r\n\x05place\x18\x06 \x01(\t\x12\n\n\x02on\x18\x07 \x01(\t\x12\x10\n\x08official\x18\x08 \x01(\t\x12\x0c\n\x04note\x18\t \x01(\t\"F\n\x16RecordDeliveryResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\\\n\x06Review\x12\x10\n\x08\x66\x65\x61sible\x18\x01 \x01(\x08\x12\x0c\n\x04\x63ost\x18\x02 \x01(\t\x12\x0f\n\x07reasons\x18\x03 \x03(\t\x12\x10\n\x08official\x18\x04 \x01(\t\x12\x0f\n\x07service\x18\x05 \x01(\t\"m\n\tMilestone\x12\x11\n\tmilestone\x18\x01 \x01(\t\x12\x0c\n\x04what\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\x11\n\tdelivered\x18\x04 \x01(\x03\x12\r\n\x05place\x18\x05 \x01(\t\x12\x0b\n\x03\x64ue\x18\x06 \x01(\t\"p\n\x0e\x44\x65liveryRecord\x12\x11\n\tmilestone\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x03\x12\r\n\x05place\x18\x03 \x01(\t\x12\n\n\x02on\x18\x04 \x01(\t\x12\x10\n\x08official\x18\x05 \x01(\t\x12\x0c\n\x04note\x18\x06 \x01(\t\"\x88\x01\n\x08\x44\x65livery\x12\x10\n\x08official\x18\x01 \x01(\t\x12\x33\n\nmilestones\x18\x02 \x03(\x0b\x32\x1f.comitia.proposals.v1.Milestone\x12\x35\n\x07records\x18\x03 \x03(\x0b\x32$.comitia.proposals.v1.DeliveryRecord\"\xe7\x02\n\x08Proposal\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x10\n\x08proposal\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0f\n\x07summary\x18\x04 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x05 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x06 \x01(\t\x12\r\n\x05place\x18\x07 \x01(\t\x12\x10\n\x08partners\x18\x08 \x03(\t\x12\x10\n\x08revision\x18\t \x01(\x05\x12\x34\n\x06status\x18\n \x01(\x0e\x32$.comitia.proposals.v1.ProposalStatus\x12,\n\x06review\x18\x0b \x01(\x0b\x32\x1c.comitia.proposals.v1.Review\x12\x0c\n\x04\x63ost\x18\x0c \x01(\t\x12\x0e\n\x06matter\x18\r \x01(\t\x12\x0c\n\x04rank\x18\x0e \x01(\x05\x12\x30\n\x08\x64\x65livery\x18\x0f \x01(\x0b\x32\x1e.comitia.proposals.v1.Delivery\":\n\x12GetProposalRequest\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x10\n\x08proposal\x18\x02 \x01(\t\"X\n\x13GetProposalResponse\x12\x30\n\x08proposal\x18\x01 \x01(\x0b\x32\x1e.comitia.proposals.v1.Proposal\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x87\x01\n\x14ListProposalsRequest\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x34\n\x06status\x18\x02 \x01(\x0e\x32$.comitia.proposals.v1.ProposalStatus\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"c\n\x15ListProposalsResponse\x12\x31\n\tproposals\x18\x01 \x03(\x0b\x32\x1e.comitia.proposals.v1.Proposal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x0fGetStateRequest\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x0f\n\x02\x61t\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x05\n\x03_at\"&\n\x10GetStateResponse\x12\x12\n\nstate_json\x18\x01 \x01(\t*\xaa\x02\n\x0eProposalStatus\x12\x1f\n\x1bPROPOSAL_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n\x19PROPOSAL_STATUS_SUBMITTED\x10\x01\x12\x1c\n\x18PROPOSAL_STATUS_DECLINED\x10\x02\x12\x1c\n\x18PROPOSAL_STATUS_REVIEWED\x10\x03\x12\x1f\n\x1bPROPOSAL_STATUS_SHORTLISTED\x10\x04\x12\x1c\n\x18PROPOSAL_STATUS_LAUREATE\x10\x05\x12\x1f\n\x1bPROPOSAL_STATUS_IN_DELIVERY\x10\x06\x12\x1d\n\x19PROPOSAL_STATUS_DELIVERED\x10\x07\x12\x1d\n\x19PROPOSAL_STATUS_WITHDRAWN\x10\x08\x32\xb2\t\n\x10ProposalsService\x12k\n\x0eSubmitProposal\x12+.comitia.proposals.v1.SubmitProposalRequest\x1a,.comitia.proposals.v1.SubmitProposalResponse\x12k\n\x0eReviseProposal\x12+.comitia.proposals.v1.ReviseProposalRequest\x1a,.comitia.proposals.v1.ReviseProposalResponse\x12q\n\x10WithdrawProposal\x12-.comitia.proposals.v1.WithdrawProposalRequest\x1a..comitia.proposals.v1.WithdrawProposalResponse\x12k\n\x0eReviewProposal\x12+.comitia.proposals.v1.ReviewProposalRequest\x1a,.comitia.proposals.v1.ReviewProposalResponse\x12t\n\x11ShortlistProposal\x12..comitia.proposals.v1.ShortlistProposalRequest\x1a/.comitia.proposals.v1.ShortlistProposalResponse\x12q\n\x10PublishShortlist\x12-.comitia.proposals.v1.PublishShortlistRequest\x1a..comitia.proposals.v1.PublishShortlistResponse\x12\x65\n\x0cPlanDelivery\x12).comitia.proposals.v1.PlanDeliveryRequest\x1a*.comitia.proposals.v1.PlanDeliveryResponse\x12k\n\x0eRecordDelivery\x12+.comitia.proposals.v1.RecordDeliveryRequest\x1a,.comitia.proposals.v1.RecordDeliveryResponse\x12\x62\n\x0bGetProposal\x12(.comitia.proposals.v1.GetProposalRequest\x1a).comitia.proposals.v1.GetProposalResponse\x12h\n\rListProposals\x12*.comitia.proposals.v1.ListProposalsRequest\x1a+.comitia.proposals.v1.ListProposalsResponse\x12Y\n\x08GetState\x12%.comitia.proposals.v1.GetStateRequest\x1a&.comitia.proposals.v1.GetStateResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$comitia/proposals/v1/proposals.proto\x12\x14\x63omitia.proposals.v1\x1a\x1e\x63omitia/common/v1/common.proto\"\xcd\x01\n\x15SubmitProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\r\n\x05title\x18\x04 \x01(\t\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x06 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x07 \x01(\t\x12\r\n\x05place\x18\x08 \x01(\t\x12\x10\n\x08partners\x18\t \x03(\t\"F\n\x16SubmitProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\xbd\x01\n\x15ReviseProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\r\n\x05title\x18\x04 \x01(\t\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x06 \x01(\t\x12\r\n\x05place\x18\x07 \x01(\t\x12\x10\n\x08partners\x18\x08 \x03(\t\"F\n\x16ReviseProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"|\n\x17WithdrawProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"H\n\x18WithdrawProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\xdf\x01\n\x15ReviewProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x10\n\x08\x66\x65\x61sible\x18\x04 \x01(\x08\x12\x0c\n\x04\x63ost\x18\x05 \x01(\t\x12\x0f\n\x07reasons\x18\x06 \x03(\t\x12\x10\n\x08official\x18\x07 \x01(\t\x12\x0f\n\x07service\x18\x08 \x01(\t\x12\x10\n\x08\x64istrict\x18\t \x01(\t\x12\r\n\x05group\x18\n \x01(\t\"F\n\x16ReviewProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\x89\x01\n\x18ShortlistProposalRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x0e\n\x06matter\x18\x04 \x01(\t\x12\n\n\x02\x62y\x18\x05 \x01(\t\"I\n\x19ShortlistProposalResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"j\n\x17PublishShortlistRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x0e\n\x06matter\x18\x03 \x01(\t\"H\n\x18PublishShortlistResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"a\n\x10PlannedMilestone\x12\x11\n\tmilestone\x18\x01 \x01(\t\x12\x0c\n\x04what\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\r\n\x05place\x18\x04 \x01(\t\x12\x0b\n\x03\x64ue\x18\x05 \x01(\t\"\xb6\x01\n\x13PlanDeliveryRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x10\n\x08official\x18\x04 \x01(\t\x12:\n\nmilestones\x18\x05 \x03(\x0b\x32&.comitia.proposals.v1.PlannedMilestone\"D\n\x14PlanDeliveryResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"\xca\x01\n\x15RecordDeliveryRequest\x12+\n\x07\x63ommand\x18\x01 \x01(\x0b\x32\x1a.comitia.common.v1.Command\x12\x12\n\nprocess_id\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\x12\x11\n\tmilestone\x18\x04 \x01(\t\x12\x10\n\x08quantity\x18\x05 \x01(\x03\x12\r\n\x05place\x18\x06 \x01(\t\x12\n\n\x02on\x18\x07 \x01(\t\x12\x10\n\x08official\x18\x08 \x01(\t\x12\x0c\n\x04note\x18\t \x01(\t\"F\n\x16RecordDeliveryResponse\x12,\n\x08receipts\x18\x01 \x03(\x0b\x32\x1a.comitia.common.v1.Receipt\"}\n\x06Review\x12\x10\n\x08\x66\x65\x61sible\x18\x01 \x01(\x08\x12\x0c\n\x04\x63ost\x18\x02 \x01(\t\x12\x0f\n\x07reasons\x18\x03 \x03(\t\x12\x10\n\x08official\x18\x04 \x01(\t\x12\x0f\n\x07service\x18\x05 \x01(\t\x12\x10\n\x08\x64istrict\x18\x06 \x01(\t\x12\r\n\x05group\x18\x07 \x01(\t\"m\n\tMilestone\x12\x11\n\tmilestone\x18\x01 \x01(\t\x12\x0c\n\x04what\x18\x02 \x01(\t\x12\x10\n\x08quantity\x18\x03 \x01(\x03\x12\x11\n\tdelivered\x18\x04 \x01(\x03\x12\r\n\x05place\x18\x05 \x01(\t\x12\x0b\n\x03\x64ue\x18\x06 \x01(\t\"p\n\x0e\x44\x65liveryRecord\x12\x11\n\tmilestone\x18\x01 \x01(\t\x12\x10\n\x08quantity\x18\x02 \x01(\x03\x12\r\n\x05place\x18\x03 \x01(\t\x12\n\n\x02on\x18\x04 \x01(\t\x12\x10\n\x08official\x18\x05 \x01(\t\x12\x0c\n\x04note\x18\x06 \x01(\t\"\x88\x01\n\x08\x44\x65livery\x12\x10\n\x08official\x18\x01 \x01(\t\x12\x33\n\nmilestones\x18\x02 \x03(\x0b\x32\x1f.comitia.proposals.v1.Milestone\x12\x35\n\x07records\x18\x03 \x03(\x0b\x32$.comitia.proposals.v1.DeliveryRecord\"\xe7\x02\n\x08Proposal\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x10\n\x08proposal\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0f\n\x07summary\x18\x04 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x05 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x06 \x01(\t\x12\r\n\x05place\x18\x07 \x01(\t\x12\x10\n\x08partners\x18\x08 \x03(\t\x12\x10\n\x08revision\x18\t \x01(\x05\x12\x34\n\x06status\x18\n \x01(\x0e\x32$.comitia.proposals.v1.ProposalStatus\x12,\n\x06review\x18\x0b \x01(\x0b\x32\x1c.comitia.proposals.v1.Review\x12\x0c\n\x04\x63ost\x18\x0c \x01(\t\x12\x0e\n\x06matter\x18\r \x01(\t\x12\x0c\n\x04rank\x18\x0e \x01(\x05\x12\x30\n\x08\x64\x65livery\x18\x0f \x01(\x0b\x32\x1e.comitia.proposals.v1.Delivery\":\n\x12GetProposalRequest\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x10\n\x08proposal\x18\x02 \x01(\t\"X\n\x13GetProposalResponse\x12\x30\n\x08proposal\x18\x01 \x01(\x0b\x32\x1e.comitia.proposals.v1.Proposal\x12\x0f\n\x07version\x18\x02 \x01(\x03\"\x87\x01\n\x14ListProposalsRequest\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x34\n\x06status\x18\x02 \x01(\x0e\x32$.comitia.proposals.v1.ProposalStatus\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"c\n\x15ListProposalsResponse\x12\x31\n\tproposals\x18\x01 \x03(\x0b\x32\x1e.comitia.proposals.v1.Proposal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"=\n\x0fGetStateRequest\x12\x12\n\nprocess_id\x18\x01 \x01(\t\x12\x0f\n\x02\x61t\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x05\n\x03_at\"&\n\x10GetStateResponse\x12\x12\n\nstate_json\x18\x01 \x01(\t*\xaa\x02\n\x0eProposalStatus\x12\x1f\n\x1bPROPOSAL_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n\x19PROPOSAL_STATUS_SUBMITTED\x10\x01\x12\x1c\n\x18PROPOSAL_STATUS_DECLINED\x10\x02\x12\x1c\n\x18PROPOSAL_STATUS_REVIEWED\x10\x03\x12\x1f\n\x1bPROPOSAL_STATUS_SHORTLISTED\x10\x04\x12\x1c\n\x18PROPOSAL_STATUS_LAUREATE\x10\x05\x12\x1f\n\x1bPROPOSAL_STATUS_IN_DELIVERY\x10\x06\x12\x1d\n\x19PROPOSAL_STATUS_DELIVERED\x10\x07\x12\x1d\n\x19PROPOSAL_STATUS_WITHDRAWN\x10\x08\x32\xb2\t\n\x10ProposalsService\x12k\n\x0eSubmitProposal\x12+.comitia.proposals.v1.SubmitProposalRequest\x1a,.comitia.proposals.v1.SubmitProposalResponse\x12k\n\x0eReviseProposal\x12+.comitia.proposals.v1.ReviseProposalRequest\x1a,.comitia.proposals.v1.ReviseProposalResponse\x12q\n\x10WithdrawProposal\x12-.comitia.proposals.v1.WithdrawProposalRequest\x1a..comitia.proposals.v1.WithdrawProposalResponse\x12k\n\x0eReviewProposal\x12+.comitia.proposals.v1.ReviewProposalRequest\x1a,.comitia.proposals.v1.ReviewProposalResponse\x12t\n\x11ShortlistProposal\x12..comitia.proposals.v1.ShortlistProposalRequest\x1a/.comitia.proposals.v1.ShortlistProposalResponse\x12q\n\x10PublishShortlist\x12-.comitia.proposals.v1.PublishShortlistRequest\x1a..comitia.proposals.v1.PublishShortlistResponse\x12\x65\n\x0cPlanDelivery\x12).comitia.proposals.v1.PlanDeliveryRequest\x1a*.comitia.proposals.v1.PlanDeliveryResponse\x12k\n\x0eRecordDelivery\x12+.comitia.proposals.v1.RecordDeliveryRequest\x1a,.comitia.proposals.v1.RecordDeliveryResponse\x12\x62\n\x0bGetProposal\x12(.comitia.proposals.v1.GetProposalRequest\x1a).comitia.proposals.v1.GetProposalResponse\x12h\n\rListProposals\x12*.comitia.proposals.v1.ListProposalsRequest\x1a+.comitia.proposals.v1.ListProposalsResponse\x12Y\n\x08GetState\x12%.comitia.proposals.v1.GetStateRequest\x1a&.comitia.proposals.v1.GetStateResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'comitia.proposals.v1.proposals_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROPOSALSTATUS']._serialized_start=3444
-  _globals['_PROPOSALSTATUS']._serialized_end=3742
+  _globals['_PROPOSALSTATUS']._serialized_start=3510
+  _globals['_PROPOSALSTATUS']._serialized_end=3808
   _globals['_SUBMITPROPOSALREQUEST']._serialized_start=95
   _globals['_SUBMITPROPOSALREQUEST']._serialized_end=300
   _globals['_SUBMITPROPOSALRESPONSE']._serialized_start=302
@@ -47,49 +47,49 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WITHDRAWPROPOSALRESPONSE']._serialized_start=764
   _globals['_WITHDRAWPROPOSALRESPONSE']._serialized_end=836
   _globals['_REVIEWPROPOSALREQUEST']._serialized_start=839
-  _globals['_REVIEWPROPOSALREQUEST']._serialized_end=1029
-  _globals['_REVIEWPROPOSALRESPONSE']._serialized_start=1031
-  _globals['_REVIEWPROPOSALRESPONSE']._serialized_end=1101
-  _globals['_SHORTLISTPROPOSALREQUEST']._serialized_start=1104
-  _globals['_SHORTLISTPROPOSALREQUEST']._serialized_end=1241
-  _globals['_SHORTLISTPROPOSALRESPONSE']._serialized_start=1243
-  _globals['_SHORTLISTPROPOSALRESPONSE']._serialized_end=1316
-  _globals['_PUBLISHSHORTLISTREQUEST']._serialized_start=1318
-  _globals['_PUBLISHSHORTLISTREQUEST']._serialized_end=1424
-  _globals['_PUBLISHSHORTLISTRESPONSE']._serialized_start=1426
-  _globals['_PUBLISHSHORTLISTRESPONSE']._serialized_end=1498
-  _globals['_PLANNEDMILESTONE']._serialized_start=1500
-  _globals['_PLANNEDMILESTONE']._serialized_end=1597
-  _globals['_PLANDELIVERYREQUEST']._serialized_start=1600
-  _globals['_PLANDELIVERYREQUEST']._serialized_end=1782
-  _globals['_PLANDELIVERYRESPONSE']._serialized_start=1784
-  _globals['_PLANDELIVERYRESPONSE']._serialized_end=1852
-  _globals['_RECORDDELIVERYREQUEST']._serialized_start=1855
-  _globals['_RECORDDELIVERYREQUEST']._serialized_end=2057
-  _globals['_RECORDDELIVERYRESPONSE']._serialized_start=2059
-  _globals['_RECORDDELIVERYRESPONSE']._serialized_end=2129
-  _globals['_REVIEW']._serialized_start=2131
-  _globals['_REVIEW']._serialized_end=2223
-  _globals['_MILESTONE']._serialized_start=2225
-  _globals['_MILESTONE']._serialized_end=2334
-  _globals['_DELIVERYRECORD']._serialized_start=2336
-  _globals['_DELIVERYRECORD']._serialized_end=2448
-  _globals['_DELIVERY']._serialized_start=2451
-  _globals['_DELIVERY']._serialized_end=2587
-  _globals['_PROPOSAL']._serialized_start=2590
-  _globals['_PROPOSAL']._serialized_end=2949
-  _globals['_GETPROPOSALREQUEST']._serialized_start=2951
-  _globals['_GETPROPOSALREQUEST']._serialized_end=3009
-  _globals['_GETPROPOSALRESPONSE']._serialized_start=3011
-  _globals['_GETPROPOSALRESPONSE']._serialized_end=3099
-  _globals['_LISTPROPOSALSREQUEST']._serialized_start=3102
-  _globals['_LISTPROPOSALSREQUEST']._serialized_end=3237
-  _globals['_LISTPROPOSALSRESPONSE']._serialized_start=3239
-  _globals['_LISTPROPOSALSRESPONSE']._serialized_end=3338
-  _globals['_GETSTATEREQUEST']._serialized_start=3340
-  _globals['_GETSTATEREQUEST']._serialized_end=3401
-  _globals['_GETSTATERESPONSE']._serialized_start=3403
-  _globals['_GETSTATERESPONSE']._serialized_end=3441
-  _globals['_PROPOSALSSERVICE']._serialized_start=3745
-  _globals['_PROPOSALSSERVICE']._serialized_end=4947
+  _globals['_REVIEWPROPOSALREQUEST']._serialized_end=1062
+  _globals['_REVIEWPROPOSALRESPONSE']._serialized_start=1064
+  _globals['_REVIEWPROPOSALRESPONSE']._serialized_end=1134
+  _globals['_SHORTLISTPROPOSALREQUEST']._serialized_start=1137
+  _globals['_SHORTLISTPROPOSALREQUEST']._serialized_end=1274
+  _globals['_SHORTLISTPROPOSALRESPONSE']._serialized_start=1276
+  _globals['_SHORTLISTPROPOSALRESPONSE']._serialized_end=1349
+  _globals['_PUBLISHSHORTLISTREQUEST']._serialized_start=1351
+  _globals['_PUBLISHSHORTLISTREQUEST']._serialized_end=1457
+  _globals['_PUBLISHSHORTLISTRESPONSE']._serialized_start=1459
+  _globals['_PUBLISHSHORTLISTRESPONSE']._serialized_end=1531
+  _globals['_PLANNEDMILESTONE']._serialized_start=1533
+  _globals['_PLANNEDMILESTONE']._serialized_end=1630
+  _globals['_PLANDELIVERYREQUEST']._serialized_start=1633
+  _globals['_PLANDELIVERYREQUEST']._serialized_end=1815
+  _globals['_PLANDELIVERYRESPONSE']._serialized_start=1817
+  _globals['_PLANDELIVERYRESPONSE']._serialized_end=1885
+  _globals['_RECORDDELIVERYREQUEST']._serialized_start=1888
+  _globals['_RECORDDELIVERYREQUEST']._serialized_end=2090
+  _globals['_RECORDDELIVERYRESPONSE']._serialized_start=2092
+  _globals['_RECORDDELIVERYRESPONSE']._serialized_end=2162
+  _globals['_REVIEW']._serialized_start=2164
+  _globals['_REVIEW']._serialized_end=2289
+  _globals['_MILESTONE']._serialized_start=2291
+  _globals['_MILESTONE']._serialized_end=2400
+  _globals['_DELIVERYRECORD']._serialized_start=2402
+  _globals['_DELIVERYRECORD']._serialized_end=2514
+  _globals['_DELIVERY']._serialized_start=2517
+  _globals['_DELIVERY']._serialized_end=2653
+  _globals['_PROPOSAL']._serialized_start=2656
+  _globals['_PROPOSAL']._serialized_end=3015
+  _globals['_GETPROPOSALREQUEST']._serialized_start=3017
+  _globals['_GETPROPOSALREQUEST']._serialized_end=3075
+  _globals['_GETPROPOSALRESPONSE']._serialized_start=3077
+  _globals['_GETPROPOSALRESPONSE']._serialized_end=3165
+  _globals['_LISTPROPOSALSREQUEST']._serialized_start=3168
+  _globals['_LISTPROPOSALSREQUEST']._serialized_end=3303
+  _globals['_LISTPROPOSALSRESPONSE']._serialized_start=3305
+  _globals['_LISTPROPOSALSRESPONSE']._serialized_end=3404
+  _globals['_GETSTATEREQUEST']._serialized_start=3406
+  _globals['_GETSTATEREQUEST']._serialized_end=3467
+  _globals['_GETSTATERESPONSE']._serialized_start=3469
+  _globals['_GETSTATERESPONSE']._serialized_end=3507
+  _globals['_PROPOSALSSERVICE']._serialized_start=3811
+  _globals['_PROPOSALSSERVICE']._serialized_end=5013
 # @@protoc_insertion_point(module_scope)

@@ -102,7 +102,7 @@ class WithdrawProposalResponse(_message.Message):
     def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
 
 class ReviewProposalRequest(_message.Message):
-    __slots__ = ("command", "process_id", "proposal", "feasible", "cost", "reasons", "official", "service")
+    __slots__ = ("command", "process_id", "proposal", "feasible", "cost", "reasons", "official", "service", "district", "group")
     COMMAND_FIELD_NUMBER: _ClassVar[int]
     PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
@@ -111,6 +111,8 @@ class ReviewProposalRequest(_message.Message):
     REASONS_FIELD_NUMBER: _ClassVar[int]
     OFFICIAL_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
     command: _common_pb2.Command
     process_id: str
     proposal: str
@@ -119,7 +121,9 @@ class ReviewProposalRequest(_message.Message):
     reasons: _containers.RepeatedScalarFieldContainer[str]
     official: str
     service: str
-    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., proposal: _Optional[str] = ..., feasible: _Optional[bool] = ..., cost: _Optional[str] = ..., reasons: _Optional[_Iterable[str]] = ..., official: _Optional[str] = ..., service: _Optional[str] = ...) -> None: ...
+    district: str
+    group: str
+    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., proposal: _Optional[str] = ..., feasible: _Optional[bool] = ..., cost: _Optional[str] = ..., reasons: _Optional[_Iterable[str]] = ..., official: _Optional[str] = ..., service: _Optional[str] = ..., district: _Optional[str] = ..., group: _Optional[str] = ...) -> None: ...
 
 class ReviewProposalResponse(_message.Message):
     __slots__ = ("receipts",)
@@ -226,18 +230,22 @@ class RecordDeliveryResponse(_message.Message):
     def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
 
 class Review(_message.Message):
-    __slots__ = ("feasible", "cost", "reasons", "official", "service")
+    __slots__ = ("feasible", "cost", "reasons", "official", "service", "district", "group")
     FEASIBLE_FIELD_NUMBER: _ClassVar[int]
     COST_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
     OFFICIAL_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
+    DISTRICT_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
     feasible: bool
     cost: str
     reasons: _containers.RepeatedScalarFieldContainer[str]
     official: str
     service: str
-    def __init__(self, feasible: _Optional[bool] = ..., cost: _Optional[str] = ..., reasons: _Optional[_Iterable[str]] = ..., official: _Optional[str] = ..., service: _Optional[str] = ...) -> None: ...
+    district: str
+    group: str
+    def __init__(self, feasible: _Optional[bool] = ..., cost: _Optional[str] = ..., reasons: _Optional[_Iterable[str]] = ..., official: _Optional[str] = ..., service: _Optional[str] = ..., district: _Optional[str] = ..., group: _Optional[str] = ...) -> None: ...
 
 class Milestone(_message.Message):
     __slots__ = ("milestone", "what", "quantity", "delivered", "place", "due")
