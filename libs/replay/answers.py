@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from kernel.numbers import parse_exact, show
 from replay.rolls import Electorate, RollsFold
 from rules.charter import Chamber, Charter
-from rules.decisions import Advice, Evidence, Objection, Opinion, VoteCount, derive_units, unit_vote
+from rules.decisions import Advice, Decision, Evidence, Objection, Opinion, VoteCount, derive_units, roles_of, unit_vote
 
 ZERO = Fraction(0)
 
@@ -27,7 +27,8 @@ class Motion:
         self.asked: list[Asked] = []
         self.counted: list[dict[str, Any]] = []
         self.advice: dict[str, dict[str, Any]] = {}
-        self.casting: dict[str, dict[str, Any]] = {}
+        self.casting: list[dict[str, Any]] = []
+        self.lots: dict[str, dict[str, Any]] = {}
         self.objections: list[dict[str, Any]] = []
         self.closed: set[str] = set()
         self.outcome: str | None = None
@@ -38,7 +39,30 @@ class Motion:
         _, electorate = rolls.electorates.get(f"{self.name}.{chamber}.objections", ({}, {}))
         return electorate
 
-    def evidence(self, rolls: RollsFold) -> Evidence:
+    def box_of(self, charter: Charter, chamber: str, round_: int) -> str | None:
+        """The box in which a chamber, or the one that it is derived from, voted in a round."""
+        root = charter.root_chamber(chamber)
+        wanted = (root.name if root else "", "vote", round_)
+        return next(
+            (each["box"] for each in self.asked if (each["chamber"], each["kind"], each["round"]) == wanted), None
+        )
+
+    def objection(self, chamber: str, member: str) -> dict[str, Any] | None:
+        """What a member objected, if they did."""
+        return next((each for each in self.objections if (each["chamber"], each["member"]) == (chamber, member)), None)
+
+    def _vacant(self, charter: Charter, decision: Decision, rolls: RollsFold) -> frozenset[tuple[str, str, int]]:
+        """Each role with a vote of its own that nobody held on the roll of a round: (chamber, role, round)."""
+        vacant = set()
+        rounds = {int(each["round"]) for each in self.asked if each["kind"] == "vote"}
+        for name, role in roles_of(decision):
+            for round_ in rounds:
+                found = rolls.electorates.get(self.box_of(charter, name, round_) or "")
+                if found is not None and not any(role in roles for _, _, roles in found[1].values()):
+                    vacant.add((name, role, round_))
+        return frozenset(vacant)
+
+    def evidence(self, charter: Charter, decision: Decision, rolls: RollsFold) -> Evidence:
         """Everything said about the motion, as the rules take it."""
         votes: dict[str, list[VoteCount]] = {}
         for each in sorted(self.counted, key=lambda counted: int(counted["round"])):
@@ -48,14 +72,20 @@ class Motion:
         objections: dict[str, list[Objection]] = {}
         for each in self.objections:
             weight, _, _ = bodies.get(each["chamber"], {}).get(each["member"], (ZERO, None, frozenset()))
-            objections.setdefault(each["chamber"], []).append(Objection(each["member"], weight, each["reason"]))
+            met = _met(each.get("tested"))
+            objections.setdefault(each["chamber"], []).append(Objection(each["member"], weight, each["reason"], met))
+        casting: dict[str, dict[str, str]] = {}
+        for each in self.casting:
+            casting.setdefault(each["chamber"], {})[each["role"]] = each["choice"]
         return Evidence(
             votes=votes,
             advice={name: Advice(Opinion(each["opinion"]), each["silent"]) for name, each in self.advice.items()},
-            casting={name: {each["role"]: each["choice"]} for name, each in self.casting.items()},
+            casting=casting,
             objections=objections,
             eligible={name: sum((weight for weight, _, _ in body.values()), ZERO) for name, body in bodies.items()},
             windows_closed=frozenset(self.closed),
+            lots={name: each["outcome"] for name, each in self.lots.items()},
+            vacant=self._vacant(charter, decision, rolls),
         )
 
     def state(self) -> dict[str, Any]:
@@ -65,11 +95,26 @@ class Motion:
             "asked": self.asked,
             "counted": self.counted,
             "advice": self.advice,
-            "casting": self.casting,
+            "casting": self._casting_state(),
+            **({"lots": self.lots} if self.lots else {}),
             "objections": self.objections,
             "outcome": self.outcome,
             "reasons": self.reasons,
         }
+
+    def _casting_state(self) -> dict[str, Any]:
+        """By chamber; a second role's casting vote in the same chamber by `chamber role`."""
+        state: dict[str, Any] = {}
+        for each in self.casting:
+            key = f"{each['chamber']} {each['role']}" if each["chamber"] in state else str(each["chamber"])
+            state[key] = {name: value for name, value in each.items() if name != "chamber"}
+        return state
+
+
+def _met(tested: dict[str, Any] | None) -> frozenset[str] | None:
+    return (
+        None if tested is None else frozenset(each["criterion"] for each in tested["criteria"] if each["met"] is True)
+    )
 
 
 def counts_of(count: dict[str, Any], frozen: tuple[dict[str, Any], Electorate] | None) -> VoteCount:

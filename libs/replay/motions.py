@@ -11,12 +11,18 @@ from replay.answers import Asked, Motion, counts_of, derived_counts
 from replay.boxes import Box, BoxesFold
 from replay.findings import MISSING, Findings
 from replay.processes import ProcessFold
-from replay.rolls import RollsFold
+from replay.rolls import Electorate, RollsFold
 from rules.charter import Charter
-from rules.decisions import Decision, Outcome, Status, advice_rules, evaluate, opinion, silence
+from rules.decisions import Consent, Decision, Outcome, Status, advice_rules, evaluate, opinion, parts, silence
+from tally.lots import draw_lot
 
 KINDS = {"vote": "vote", "advice": "advice", "objections": "objection_window"}
 """The kinds of question in the log, as the rules name them."""
+
+
+def criteria_of(part: Decision, chamber: str) -> tuple[str, ...]:
+    """The criteria against which a part of a decision tests the objections of a chamber."""
+    return part.consent.criteria if isinstance(part, Consent) and part.consent.chamber == chamber else ()
 
 
 class MotionsFold:
@@ -36,7 +42,9 @@ class MotionsFold:
             "chambers.AdviceGiven": self.advised,
             "chambers.AdviceLapsed": self.lapsed,
             "chambers.CastingVoteGiven": self.casting,
+            "chambers.LotDrawn": self.lot_drawn,
             "chambers.ObjectionRaised": self.objected,
+            "chambers.ObjectionTested": self.tested,
             "chambers.ObjectionWindowClosed": self.window_closed,
             "chambers.MotionDecided": self.decided,
         }
@@ -75,7 +83,11 @@ class MotionsFold:
         matter = charter.matter(motion.matter) if charter else None
         if charter is None or matter is None or matter.decision is None:
             return None
-        return charter, matter.decision, evaluate(matter.decision, motion.evidence(self.rolls))
+        return (
+            charter,
+            matter.decision,
+            evaluate(matter.decision, motion.evidence(charter, matter.decision, self.rolls)),
+        )
 
     def asked(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "proposed", "asked")
@@ -99,11 +111,26 @@ class MotionsFold:
             known = "; ".join(f"{chamber}: {kind} {round_}" for chamber, kind, round_ in wanted) or "nothing"
             self.findings.add("decisions", record.process_index, "asked", known, f"{key[0]}: {key[1]} {key[2]}")
             return
+        self._check_tester(record, motion, data)
         ask = wanted[key]
         asked_at = parse_instant(record.recorded_at)
         latest = show_instant(add_duration(asked_at, ask.deadline)) if ask.deadline else None
         if (latest is None) != (data["deadline"] is None) or (latest and data["deadline"] > latest):
             self.findings.add("decisions", record.process_index, "deadline", latest, data["deadline"])
+
+    def _check_tester(self, record: Record, motion: Motion, data: dict[str, Any]) -> None:
+        """Objections are asked for only where somebody holds the role that tests them."""
+        charter = self.process.charter
+        matter = charter.matter(motion.matter) if charter else None
+        if data["kind"] != "objections" or matter is None or matter.decision is None:
+            return
+        held = {role for _, _, roles in motion.eligible(self.rolls, data["chamber"]).values() for role in roles}
+        for part in parts(matter.decision):
+            role = (
+                part.consent.tester if isinstance(part, Consent) and part.consent.chamber == data["chamber"] else None
+            )
+            if role is not None and role not in held:
+                self.findings.add("decisions", record.process_index, "tester", f"somebody who is {role}", MISSING)
 
     def _question(self, record: Record, motion: Motion, data: dict[str, Any], kind: str) -> Asked | None:
         """The question that an answer is to, by its box or its chamber; a finding when it was never asked."""
@@ -184,17 +211,37 @@ class MotionsFold:
         expected = {"role": wanted[0].role, "round": wanted[0].round} if wanted else MISSING
         found = {"role": data["role"], "round": data["round"]}
         self.findings.expect("decisions", record.process_index, "casting vote", expected, found)
-        root = charter.root_chamber(data["chamber"])
-        boxes = [
-            each["box"]
-            for each in motion.asked
-            if (each["chamber"], each["kind"], each["round"]) == (root.name if root else "", "vote", data["round"])
-        ]
-        _, electorate = self.rolls.electorates.get(boxes[0] if boxes else "", ({}, {}))
-        _, _, roles = electorate.get(data["member"], (Fraction(0), None, frozenset()))
-        if data["role"] not in roles:
-            self.findings.add("decisions", record.process_index, "member", f"who is {data['role']}", data["member"])
-        motion.casting[data["chamber"]] = {name: data[name] for name in ("role", "member", "choice", "round")}
+        box = motion.box_of(charter, data["chamber"], data["round"])
+        _, electorate = self.rolls.electorates.get(box or "", ({}, {}))
+        self._require_holder(record, electorate, data["role"], "member", data["member"])
+        motion.casting.append({name: data[name] for name in ("chamber", "role", "member", "choice", "round")})
+
+    def _require_holder(self, record: Record, electorate: Electorate, role: str, field: str, member: str) -> None:
+        _, _, roles = electorate.get(member, (Fraction(0), None, frozenset()))
+        if role not in roles:
+            self.findings.add("decisions", record.process_index, field, f"who is {role}", member)
+
+    def lot_drawn(self, record: Record, data: dict[str, Any]) -> None:
+        """A lot that a tie asked for: drawn again from the root at the seal of the tied box (RFC 3797)."""
+        motion = self._live(record, data, "asked")
+        standing = self._standing(motion) if motion else None
+        if motion is None or standing is None:
+            return
+        charter, _, outcome = standing
+        index, chamber = record.process_index, data["chamber"]
+        wanted = next((ask for ask in outcome.asks if (ask.kind, ask.chamber) == ("lot", chamber)), None)
+        box = motion.box_of(charter, chamber, wanted.round) if wanted else None
+        expected = {"round": wanted.round, "box": box} if wanted else MISSING
+        self.findings.expect("decisions", index, "lot", expected, {"round": data["round"], "box": data["box"]})
+        sealed = self.boxes.boxes.get(box or "")
+        seed = sealed.seal_root if sealed else None
+        if seed is not None:
+            number = 1 + sum(each["seed"] == seed.hex() for each in motion.lots.values())
+            lot = draw_lot(seed, number, ("yes", "no"))
+            drawn = {"seed": lot.seed, "lot": lot.to_json(), "outcome": lot.order[0]}
+            found = {name: data[name] for name in drawn}
+            self.findings.expect("draws", index, "", drawn, found)
+        motion.lots[chamber] = {name: data[name] for name in ("round", "box", "seed", "lot", "outcome")}
 
     def objected(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "asked")
@@ -208,6 +255,30 @@ class MotionsFold:
         if any((each["chamber"], each["member"]) == (chamber, member) for each in motion.objections):
             self.findings.add("decisions", record.process_index, "member", "one objection each", f"{member} again")
         motion.objections.append({name: data[name] for name in ("chamber", "member", "reason")})
+
+    def tested(self, record: Record, data: dict[str, Any]) -> None:
+        """Once, by the holder of the declared role, against every criterion; it stands when it meets them all."""
+        motion = self._live(record, data, "asked")
+        standing = self._standing(motion) if motion else None
+        if motion is None or standing is None:
+            return
+        index, chamber = record.process_index, data["chamber"]
+        wanted = next(
+            (ask for ask in standing[2].asks if (ask.kind, ask.chamber) == ("test_objections", chamber)), None
+        )
+        self.findings.expect("decisions", index, "role", wanted.role if wanted else MISSING, data["role"])
+        self._require_holder(record, motion.eligible(self.rolls, chamber), data["role"], "tester", data["tester"])
+        declared = [word for part in parts(standing[1]) for word in criteria_of(part, chamber)]
+        found = [each["criterion"] for each in data["criteria"]]
+        self.findings.compare("decisions", index, "criteria", declared, found)
+        stands = all(each["met"] is True for each in data["criteria"])
+        self.findings.compare("decisions", index, "stands", stands, data["stands"])
+        objection = motion.objection(chamber, data["member"])
+        if objection is None or "tested" in objection:
+            said = "tested before" if objection else MISSING
+            self.findings.add("decisions", index, "member", "an objection that is not tested yet", said)
+        if objection is not None:
+            objection["tested"] = {name: data[name] for name in ("role", "tester", "criteria", "reason", "stands")}
 
     def window_closed(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "asked")

@@ -112,17 +112,18 @@ def seats_name_roles_that_exist(charter: Charter, lines: Lines) -> Iterator[Refu
     for place, chamber in enumerate(charter.chambers):
         if chamber.seats is None:
             continue
-        steps = chamber.seats.scale.steps if chamber.seats.scale else ()
+        steps = chamber.seats.scale.rules() if chamber.seats.scale else ()
         for rule in (chamber.seats, *steps):
             for role, seats in rule.roles.items():
                 wanted = {role} if seats.share is None else {role, seats.share.of} - {"members"}
                 for name in sorted(wanted - set(chamber.roles)):
                     path: Path = ("chambers", place, "seats")
                     yield fault("unknown_role", path, lines, found=repr(name), expected=_one_of(chamber.roles))
-        if chamber.seats.scale and chamber.seats.scale.by not in {"staff", "members", *chamber.roles}:
+        numbers = chamber.seats.scale.numbers() if chamber.seats.scale else ()
+        for number in (each for each in numbers if each not in {"staff", "members", *chamber.roles}):
             path = ("chambers", place, "seats", "scale", "by")
             expected = _one_of(("staff", "members", *chamber.roles))
-            yield fault("unknown_role", path, lines, found=repr(chamber.seats.scale.by), expected=expected)
+            yield fault("unknown_role", path, lines, found=repr(number), expected=expected)
 
 
 def matters_are_complete(charter: Charter, lines: Lines) -> Iterator[Refused]:

@@ -79,10 +79,12 @@ def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dic
 
 
 def _said(outcome: Outcome) -> Status:
-    """What only a tie keeps open is tied: published counts hold no second ballot."""
-    asked = {ask.chamber for ask in outcome.asks}
-    tied = {name for name, chamber in outcome.chambers.items() if chamber.outcome is Status.TIED}
-    return Status.TIED if outcome.status is Status.PENDING and asked and asked <= tied else outcome.status
+    """What only a tie keeps open is tied, and what a second call keeps open inquorate: counts hold no second ballot."""
+    stood = {ask.chamber: outcome.chambers.get(ask.chamber) for ask in outcome.asks}
+    open_by = {None if chamber is None else chamber.outcome for chamber in stood.values()}
+    if outcome.status is not Status.PENDING or not open_by or not open_by <= {Status.TIED, Status.INQUORATE}:
+        return outcome.status
+    return Status.INQUORATE if Status.INQUORATE in open_by else Status.TIED
 
 
 def _matter(charter: Charter, name: str | None) -> Matter | Refused:

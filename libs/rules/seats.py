@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated
 
@@ -64,9 +64,13 @@ class SeatRule(Part):
 
 
 class SeatStep(SeatRule):
-    """The rule that applies up to (and including) a number of staff, of members or of holders of a role; the last has none."""
+    """The rule that applies up to (and including) a number of staff, of members or of holders of a role; the last has none.
+
+    It may have steps of its own, by another number: the Swedish board of one member has another rule than larger ones.
+    """
 
     up_to: Count | None = None
+    scale: SeatScale | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class SeatScale(Part):
@@ -83,6 +87,20 @@ class SeatScale(Part):
             raise ValueError("steps whose up_to rises are expected, the last alone without one")
         return self
 
+    def rules(self) -> Iterator[SeatStep]:
+        """Every step, and the steps of its own scale after it."""
+        for step in self.steps:
+            yield step
+            if step.scale is not None:
+                yield from step.scale.rules()
+
+    def numbers(self) -> Iterator[str]:
+        """What this scale and those inside it go by."""
+        yield self.by
+        for step in self.steps:
+            if step.scale is not None:
+                yield from step.scale.numbers()
+
 
 class Seats(SeatRule):
     """A chamber's seats: one rule, or a scale of rules; `staff` is the number of employees a scale by staff reads."""
@@ -92,20 +110,20 @@ class Seats(SeatRule):
 
     @model_validator(mode="after")
     def _staff_known(self) -> Seats:
-        if self.scale is not None and self.scale.by == "staff" and self.staff is None:
+        if self.scale is not None and "staff" in self.scale.numbers() and self.staff is None:
             raise ValueError("staff is expected: the scale is by staff")
         return self
 
     def check(self, members: int, roles: Mapping[str, int]) -> Refused | None:
         """None when `members`, of whom `roles[r]` hold role `r`, may sit; else `seats_not_as_declared` and the numbers."""
-        broken = self.broken(members, roles)
-        if broken is not None or self.scale is None:
-            return broken
-        size = {"staff": self.staff or 0, MEMBERS: members}.get(self.scale.by, roles.get(self.scale.by, 0))
-        step = next((step for step in self.scale.steps if step.up_to is None or size <= step.up_to), None)
-        if step is None:
-            return _refused(f"{self.scale.by} within the scale", size, self.scale.steps[-1].up_to or 0, self.scale.by)
-        return step.broken(members, roles)
+        broken, scale = self.broken(members, roles), self.scale
+        while broken is None and scale is not None:
+            size = {"staff": self.staff or 0, MEMBERS: members}.get(scale.by, roles.get(scale.by, 0))
+            step = _step(scale, size)
+            if step is None:
+                return _refused(f"{scale.by} within the scale", size, scale.steps[-1].up_to or 0, scale.by)
+            broken, scale = step.broken(members, roles), step.scale
+        return broken
 
     def statutory(self) -> int | None:
         """The declared number of seats, when it is one number."""
@@ -113,8 +131,12 @@ class Seats(SeatRule):
             return self.exactly
         if self.scale is None or self.scale.by != "staff":
             return None
-        size = self.staff or 0
-        return next((step.exactly for step in self.scale.steps if step.up_to is None or size <= step.up_to), None)
+        step = _step(self.scale, self.staff or 0)
+        return None if step is None else step.exactly
+
+
+def _step(scale: SeatScale, size: int) -> SeatStep | None:
+    return next((step for step in scale.steps if step.up_to is None or size <= step.up_to), None)
 
 
 def _limits(seats: SeatRule | RoleSeats, got: int) -> list[tuple[str, int, bool]]:

@@ -78,6 +78,7 @@ PERMISSIONS: Table = MappingProxyType(
         "chambers.WithdrawMotion": Rule(SPEAKING, LOOKED_UP, own=LOOKED_UP),
         "chambers.GiveCastingVote": Rule(CASTING, NAMED, own="member"),
         "chambers.RaiseObjection": Rule(CASTING, NAMED, own="member"),
+        "chambers.TestObjection": Rule(CASTING, NAMED, own="tester"),
         "chambers.GetRoll": Rule(LOOKING_INTO_ROLLS, NAMED),
         "chambers.GetMotion": Rule(EVERYONE, LOOKED_UP),
         "chambers.ListMotions": Rule(EVERYONE),

@@ -18,6 +18,7 @@ from chambers.domain.commands import (
     RaiseObjection,
     RemoveMember,
     RollCommand,
+    TestObjection,
     UpdateMember,
     WithdrawMotion,
 )
@@ -114,6 +115,16 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
 
         return await self._handle(request, context, command, pb.RaiseObjectionResponse)
 
+    async def TestObjection(self, request: pb.TestObjectionRequest, context: Call) -> pb.TestObjectionResponse:
+        def command() -> TestObjection:
+            told = ("process_id", "motion", "chamber", "member", "tester", "reason")
+            criteria = [_criterion(each) for each in request.criteria]
+            return TestObjection.model_validate(
+                {**{name: getattr(request, name) for name in told}, "criteria": criteria}
+            )
+
+        return await self._handle(request, context, command, pb.TestObjectionResponse)
+
     async def GetRoll(self, request: pb.GetRollRequest, context: Call) -> pb.GetRollResponse:
         page = await answer(
             context,
@@ -159,6 +170,11 @@ class ChambersServicer(chambers_pb2_grpc.ChambersServiceServicer):
         return await carry_out(
             request, context, lambda meta, content: self._chambers.handle(meta, content, command()), response
         )
+
+
+def _criterion(given: pb.Criterion) -> dict[str, Any]:
+    """`met` must be said: what is absent is not taken for a no."""
+    return {"criterion": given.criterion, **({"met": given.met} if given.HasField("met") else {})}
 
 
 def _member(given: pb.Member) -> dict[str, Any]:

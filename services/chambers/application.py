@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from chambers.domain import casting, counting, deadlines, enrolment, moving, objecting
+from chambers.domain import assessing, casting, counting, deadlines, drawing, enrolment, moving, objecting
 from chambers.domain.case import Case, enrolled_roots, unknown_motion
 from chambers.domain.commands import (
     GiveCastingVote,
@@ -16,6 +17,7 @@ from chambers.domain.commands import (
     PutMotion,
     RaiseObjection,
     RollCommand,
+    TestObjection,
     WithdrawMotion,
 )
 from chambers.domain.events import EVENTS, MemberLeft, MembersEnrolled, MemberUpdated, RollFrozen
@@ -29,6 +31,7 @@ from chambers.domain.voting import roll_to_freeze
 from chambers.inbox import box_stream, follow_processes, process_stream, read_phase_opened, read_tally, seals
 from chambers.loaded import LoadedCase
 from chambers.rollbook import RollBook
+from chambers.seeds import seed_at_the_seal
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Versioned
 from eventlog.contract import LogRecorder
 from kernel.events import Event
@@ -104,6 +107,19 @@ class Chambers(LogApplication):
             if loaded is None or tallied is None:
                 return None
             return loaded.changes_or_none(counting.count_the_box(loaded.case, tallied, self._clock()))
+
+        return self.react(policy, cause, decide)
+
+    def draw_lots(self, policy: str, cause: Record) -> tuple[Receipt, ...]:
+        """Draw the lots that a motion waits for since `cause`, and do what follows from them."""
+        motion = str(cause.data()["motion"])
+
+        def decide() -> Changes | None:
+            loaded = self._load_for_engine(cause.process_id, motion)
+            if loaded is None:
+                return None
+            seed_of = partial(seed_at_the_seal, self.recorder, cause.process_id)
+            return loaded.changes_or_none(drawing.draw_lots(loaded.case, seed_of, self._clock()))
 
         return self.react(policy, cause, decide)
 
@@ -210,6 +226,8 @@ def _apply_rule(found: Case, command: MotionCommand, at: datetime) -> tuple[Even
             return casting.give(found, command, at)
         case RaiseObjection():
             return objecting.raise_objection(found, command, at)
+        case TestObjection():
+            return assessing.assess(found, command, at)
 
 
 def _key(motion: str, chamber: str) -> str:

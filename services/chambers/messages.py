@@ -91,12 +91,19 @@ def _add_answers(message: pb.Motion, motion: AskedMotion) -> None:
         )
     for chamber, advice in motion.advice.items():
         message.advice.add(chamber=chamber, opinion=advice.opinion, silent=advice.silent)
-    for chamber, vote in motion.casting.items():
+    for key, vote in motion.casting.items():
+        chamber = key.partition(" ")[0]
         message.casting.add(
             chamber=chamber, role=vote.role, member=vote.member, choice=CHOICES[vote.choice], round=vote.round
         )
+    for chamber, lot in motion.lots.items():
+        drawn = canonical.dumps(lot.lot).decode()
+        message.lots.add(
+            chamber=chamber, round=lot.round, box=lot.box, seed=lot.seed, lot_json=drawn, outcome=lot.outcome
+        )
     for objection in motion.objections:
-        message.objections.add(chamber=objection.chamber, member=objection.member, reason=objection.reason)
+        test = None if objection.tested is None else pb.Test(**objection.tested.model_dump(mode="json"))
+        message.objections.add(chamber=objection.chamber, member=objection.member, reason=objection.reason, test=test)
 
 
 def _count(counted: CountedRound) -> pb.ChamberCount:

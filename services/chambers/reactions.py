@@ -7,7 +7,19 @@ from datetime import datetime
 from types import MappingProxyType
 
 from chambers.application import Chambers
-from chambers.domain.events import MemberLeft, MembersEnrolled, MemberUpdated
+from chambers.domain.events import (
+    AdviceGiven,
+    AdviceLapsed,
+    CastingVoteGiven,
+    ChamberCounted,
+    LotDrawn,
+    MemberLeft,
+    MembersEnrolled,
+    MemberUpdated,
+    ObjectionRaised,
+    ObjectionTested,
+    ObjectionWindowClosed,
+)
 from chambers.inbox import BOX_TALLIED, PHASE_OPENED
 from chambers.projections import MotionList
 from kernel.records import Record
@@ -29,6 +41,23 @@ def hear_the_chamber(chambers: Chambers, tallied: Record) -> object:
     return chambers.hear_box("hear_the_chamber", tallied)
 
 
+def draw_the_lot(chambers: Chambers, answer: Record) -> object:
+    """An answer that leaves a tie to a lot is followed by the draw. If we crash here, the same lot is drawn again."""
+    return chambers.draw_lots("draw_the_lot", answer)
+
+
+ANSWERS = (
+    ChamberCounted,
+    AdviceGiven,
+    AdviceLapsed,
+    CastingVoteGiven,
+    LotDrawn,
+    ObjectionRaised,
+    ObjectionTested,
+    ObjectionWindowClosed,
+)
+"""After each of these a decision may come to a tie that a lot breaks."""
+
 REACTIONS: Mapping[str, Callable[[Chambers, Record], object]] = MappingProxyType(
     {
         PHASE_OPENED: freeze_the_voters,
@@ -36,6 +65,7 @@ REACTIONS: Mapping[str, Callable[[Chambers, Record], object]] = MappingProxyType
         MemberUpdated.TYPE: freeze_the_waiting_roll,
         MemberLeft.TYPE: freeze_the_waiting_roll,
         BOX_TALLIED: hear_the_chamber,
+        **{answer.TYPE: draw_the_lot for answer in ANSWERS},
     }
 )
 

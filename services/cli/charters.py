@@ -11,6 +11,7 @@ from cli.connect import Json
 from cli.output import print_json, print_table, read_text, say, wrong
 from kernel.refusal import Kind, Refused
 from rules import templates
+from rules.carrying import what_never_ends
 from rules.charter import Charter, charter_hash, load_charter
 
 app = typer.Typer(no_args_is_help=True, help="Charters: check one, list the templates, show one.")
@@ -36,8 +37,11 @@ def read_charter(charter: str, *, as_json: bool) -> Charter:
 
 @app.command()
 def check(file: CharterName, as_json: Json = False) -> None:
-    """Check a charter whole: every field, every name it refers to, the order of its phases."""
+    """Check a charter whole: every field, every name it refers to, the order of its phases, that motions can end."""
     charter = read_charter(file, as_json=as_json)
+    endless = what_never_ends(charter)
+    if endless is not None:
+        wrong(endless, file=Path(file), as_json=as_json)
     names = {
         "phases": [phase.name for phase in charter.phases],
         "chambers": [chamber.name for chamber in charter.chambers],

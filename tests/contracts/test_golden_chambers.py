@@ -15,6 +15,7 @@ from chambers.domain.events import (
     CastingVoteGiven,
     ChamberAsked,
     ChamberCounted,
+    LotDrawn,
     MemberLeft,
     MembersEnrolled,
     MemberUpdated,
@@ -22,16 +23,20 @@ from chambers.domain.events import (
     MotionProposed,
     MotionWithdrawn,
     ObjectionRaised,
+    ObjectionTested,
     ObjectionWindowClosed,
     RollFrozen,
 )
-from chambers.domain.values import Counts, Mandate, Member, UnitCount
+from chambers.domain.values import Counts, Criterion, Mandate, Member, UnitCount
 from kernel import canonical
 from kernel.events import Event
+from tally.lots import draw_lot
 
 GOLDEN = Path(__file__).parent / "golden"
 DEADLINE = datetime(2026, 12, 6, 12, 0, 0, 250_000, tzinfo=UTC)
 MANDATE = Mandate(begins=date(2026, 1, 1), until=date(2029, 12, 31))
+
+LOT = draw_lot(b"\xab" * 32, 1, ("yes", "no"))
 
 EXAMPLES: tuple[Event, ...] = (
     MembersEnrolled(
@@ -80,6 +85,25 @@ EXAMPLES: tuple[Event, ...] = (
     AdviceLapsed(motion="m1", chamber="workers", deadline=DEADLINE, meaning="negative"),
     CastingVoteGiven(motion="m1", chamber="board", round=1, role="chair", member="zoë", choice="yes"),
     ObjectionRaised(motion="m1", chamber="tribunes", member="tom", reason="it harms the plebs"),
+    LotDrawn(
+        motion="m1",
+        chamber="board",
+        round=2,
+        box="m1.board.2",
+        seed=LOT.seed,
+        lot=LOT.to_json(),
+        outcome="no",
+    ),
+    ObjectionTested(
+        motion="m1",
+        chamber="circle",
+        member="tom",
+        role="facilitator",
+        tester="zoë",
+        criteria=(Criterion(criterion="it is paramount", met=True), Criterion(criterion="it is reasoned", met=False)),
+        reason="no reason was given",
+        stands=False,
+    ),
     ObjectionWindowClosed(motion="m1", chamber="tribunes", deadline=DEADLINE),
     MotionDecided(
         motion="m1",

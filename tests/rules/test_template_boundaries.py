@@ -6,6 +6,15 @@ import pytest
 
 from tests.rules.template_rows import CANTONS, HALF, WHOLE, Row, both, counted, referendum, swiss, vote
 
+ASSEMBLY = ("assembly-resolution",)
+NORDIC = (
+    ("se-board", None),
+    ("dk-board", None),
+    ("no-board", "resolution"),
+    ("no-board", "assembly-resolution"),
+    ("fi-board", None),
+)
+
 BOUNDARIES: dict[str, Row] = {
     "firm: both chambers adopt": ("bicameral-firm", "government", both((7, 5), (13, 12)), "adopted"),
     "firm: half of the board blocks": ("bicameral-firm", "government", both((6, 6), (13, 12)), "rejected"),
@@ -62,6 +71,30 @@ BOUNDARIES: dict[str, Row] = {
         "rejected",
     ),
     "mitbestg: managers need two thirds at first": ("de-mitbestg", "managing-board", vote("board", 11, 5), "adopted"),
+    "mitbestg: all ten present are no two thirds of sixteen seats": (
+        "de-mitbestg",
+        "election-of-the-chair",
+        (*vote("board", 10, 0, 6), *vote("shareholders-bench", 0, 8)),
+        "rejected",
+    ),
+    "mitbestg: half of the shareholders' votes cast elect no chair": (
+        "de-mitbestg",
+        "election-of-the-chair",
+        (*vote("board", 10, 6), *vote("shareholders-bench", 4, 4)),
+        "rejected",
+    ),
+    "mitbestg: more than half of the workers' votes cast elect the deputy": (
+        "de-mitbestg",
+        "election-of-the-deputy",
+        (*vote("board", 10, 6), *vote("workers-bench", 4, 3, 1)),
+        "adopted",
+    ),
+    "mitbestg: with ten a second ballot on managers is awaited": (
+        "de-mitbestg",
+        "managing-board",
+        (*vote("board", 10, 6), "committee yes 3", "committee no 1"),
+        "pending",
+    ),
     "montan: more yes than no": ("de-montan", "resolution", vote("board", 4, 3), "adopted"),
     "montan: six of eleven are a quorum": ("de-montan", "resolution", vote("board", 6, 0), "adopted"),
     "montan: five of eleven are not": ("de-montan", "resolution", vote("board", 5, 0), "inquorate"),
@@ -95,6 +128,28 @@ BOUNDARIES: dict[str, Row] = {
         (*vote("board", 8, 3), *vote("workers-bench", 2, 3)),
         "rejected",
     ),
+    "montan: half of the votes cast": ("de-montan", "resolution", vote("board", 4, 4), "rejected"),
+    "montan: five of five workers do": (
+        "de-montan",
+        "labour-director",
+        (*vote("board", 6, 5), *vote("workers-bench", 0, 5)),
+        "rejected",
+    ),
+    "montan: half of the board appoints no director": (
+        "de-montan",
+        "labour-director",
+        (*vote("board", 5, 5), *vote("workers-bench", 5, 0)),
+        "rejected",
+    ),
+    "montan: three of each bench are enough": (
+        "de-montan",
+        "neutral-member",
+        (*vote("others", 6, 4), *vote("shareholders-bench", 2, 3), *vote("workers-bench", 4, 1)),
+        "rejected",
+    ),
+    "drittelbg: more yes than no": ("de-drittelbg", None, vote("board", 2, 1), "adopted"),
+    "drittelbg: three of five, half of which would be less": ("de-drittelbg", None, vote("board", 3, 0, 2), "adopted"),
+    "drittelbg: four of seven are a quorum": ("de-drittelbg", None, vote("board", 4, 0, 3), "adopted"),
     "drittelbg: three of six are a quorum": ("de-drittelbg", None, vote("board", 3, 0, 3), "adopted"),
     "drittelbg: three of seven are not": ("de-drittelbg", None, vote("board", 3, 0, 4), "inquorate"),
     "drittelbg: two of three are not, for three are needed": (
@@ -105,14 +160,17 @@ BOUNDARIES: dict[str, Row] = {
     ),
     "drittelbg: a tie rejects": ("de-drittelbg", None, vote("board", 3, 3), "rejected"),
     **{
-        f"{name}: {told}": (name, None, rows, expected)
-        for name in ("se-board", "dk-board", "no-board", "fi-board")
+        f"{name}: {matter or 'resolution'}, {told}": (name, matter, rows, expected)
+        for name, matter in NORDIC
         for told, rows, expected in (
             ("more than half of those present", vote("board", 4, 3), "adopted"),
+            ("half of those present", (*vote("board", 4, 3), "board abstain 1"), "rejected"),
             ("half present is no quorum", vote("board", 4, 0, 4), "inquorate"),
             ("more than half present is", vote("board", 5, 0, 4), "adopted"),
             ("the chair breaks a tie", ("board chair no 1", "board ana yes 1"), "rejected"),
+            ("a tie without its chair", vote("board", 3, 3), "tied"),
         )
+        for rows in [tuple(row.replace("board", "corporate-assembly") for row in rows) if matter in ASSEMBLY else rows]
     },
     "tribunes: nobody objects": ("plebeian-veto", None, vote("assembly", 2, 1), "adopted"),
     "tribunes: one of ten objects": (
@@ -147,6 +205,19 @@ BOUNDARIES: dict[str, Row] = {
         (*vote("house", 290, 145), *vote("senate", 50, 0, 50)),
         "inquorate",
     ),
+    "congress: half of the house is no quorum": ("us-veto-override", None, vote("house", 217, 0, 218), "inquorate"),
+    "congress: more than half of the house is a quorum": (
+        "us-veto-override",
+        None,
+        (*vote("house", 218, 0, 217), *vote("senate", 51, 0, 49)),
+        "adopted",
+    ),
+    "congress: exactly two thirds of the senate": (
+        "us-veto-override",
+        None,
+        (*vote("house", 200, 100, 135), *vote("senate", 60, 30, 10)),
+        "adopted",
+    ),
     "congress: two thirds of those voting, and not of all": (
         "us-veto-override",
         None,
@@ -156,6 +227,23 @@ BOUNDARIES: dict[str, Row] = {
     "australia: the electors and four states": ("au-s128", None, referendum(4, 101, 100), "adopted"),
     "australia: the electors and three states": ("au-s128", None, referendum(3, 101, 100), "rejected"),
     "australia: four states and half of the electors": ("au-s128", None, referendum(4, 100, 100), "rejected"),
+    "australia: five states and less than half of the electors": ("au-s128", None, referendum(5, 99, 100), "rejected"),
+    "pacte: exactly half of those present": (
+        "fr-pacte-board",
+        None,
+        (*vote("board", 3, 2), "board abstain 1"),
+        "rejected",
+    ),
+    "firm: half of the votes cast in each": ("bicameral-firm", "government", both((6, 6), (12, 12)), "rejected"),
+    "cse: an opinion with experts at both levels": (
+        "fr-cse-avis",
+        "opinion-with-experts-at-both-levels",
+        vote("cse", 4, 5),
+        "advised",
+    ),
+    "circle: nobody objects": ("sociocracy-consent", None, (), "adopted"),
+    "circle: an objection waits for its test": ("sociocracy-consent", None, vote("circle", 5, 1), "pending"),
+    "holacracy: an objection waits for its test": ("holacracy-governance", None, vote("circle", 5, 1), "pending"),
     "swiss: twelve cantons and the people": (
         "ch-double-majority",
         None,

@@ -25,6 +25,7 @@ NAMES = (
     "de-montan",
     "departmental-budget",
     "dk-board",
+    "eu-council-qmv",
     "fi-board",
     "fr-cse-avis",
     "fr-pacte-board",

@@ -158,3 +158,57 @@ def test_each_step_is_a_reason_in_the_order_it_was_taken() -> None:
     outcome = decide(tied("revote", SECOND), TIE, TIE, **said("yes"))
     expected = ["majority", "tie", "revote", "majority", "tie", "second_vote", "majority"]
     assert rules_of(outcome) == expected
+
+
+VACANT = {"vacant": {("board", "chair", 1), ("board", "chair", 2)}}
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param([CASTING], "tied", id="a casting vote that nobody has leaves it tied"),
+        pytest.param([CASTING, "reject"], "rejected", id="the step after a vacant casting vote is taken"),
+        pytest.param([SECOND, "reject"], "rejected", id="the step after a vacant second vote is taken"),
+    ],
+)
+def test_a_vacant_role_never_keeps_a_tie_waiting(steps: list[Any], expected: str) -> None:
+    outcome = decide(tied(*steps), TIE, TIE, **VACANT)
+    assert (outcome.status, outcome.asks) == (expected, ())
+    assert "role_vacant" in [reason.rule for reason in outcome.reasons]
+
+
+def test_a_vacant_chair_is_looked_for_on_the_roll_that_voted() -> None:
+    only_the_first = {"vacant": {("board", "chair", 1)}}
+    assert decide(tied(SECOND), TIE, TIE, **only_the_first).asks == (Ask("board", "casting_vote", 2, "chair"),)
+
+
+def test_two_votes_that_nobody_has_are_one() -> None:
+    rule = chamber(majority={"more_than": "1/2", "of": "members"}, two_votes="chair")
+    assert decide(rule, votes(8, 8), **VACANT).status is Status.REJECTED
+    assert decide(rule, votes(9, 7), **VACANT).status is Status.ADOPTED
+
+
+AROUND: dict[str, Any] = {
+    "all_of": lambda part: {"all_of": [part, chamber("others")]},
+    "any_of": lambda part: {"any_of": [part, chamber("against")]},
+    "at_least": lambda part: {"at_least": {"k": 2, "of": [part, chamber("others"), chamber("against")]}},
+    "sequence": lambda part: {"sequence": [part, chamber("others")]},
+    "override": lambda part: {"override": {"of": chamber("against"), "by": part}},
+    "veto": lambda part: {"veto": {"chamber": "tribunes", "window": "P1D", "members": 1, "of": part}},
+    "tie_break": lambda part: {"tie_break": {"options": {"x": part, "y": chamber("against")}, "question": ["others"]}},
+}
+
+
+@pytest.mark.parametrize("operator", AROUND)
+@pytest.mark.parametrize(
+    ("drawn", "expected"), [(None, "pending"), ("yes", "adopted"), ("no", "rejected")], ids=["awaited", "yes", "no"]
+)
+def test_a_tie_inside_any_operator_is_voted_again_and_drawn(operator: str, drawn: str | None, expected: str) -> None:
+    written = AROUND[operator](tied("revote", "lot"))
+    told = {"others": (YES,), "against": (NO,)}
+    again = decide(written, TIE, votes=told)
+    assert again.asks == (Ask("board", "vote", 2),)
+    lots = {} if drawn is None else {"board": drawn}
+    outcome = decide(written, TIE, TIE, votes=told, lots=lots, windows_closed={"tribunes"})
+    assert outcome.status == expected
+    assert outcome.asks == ((Ask("board", "lot", 2),) if drawn is None else ())

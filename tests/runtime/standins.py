@@ -68,7 +68,7 @@ def request(method: MethodDescriptor, sub: str, **fields: Any) -> Any:
     if "ballots" in names:
         made.ballots.add(voter=sub, idempotency_key="k")
     defaults = {"process_id": "p", "chamber": "board", "box": BOX_OF_THE_BOARD, "actor": sub}
-    own = dict.fromkeys(("voter", "author", "mover", "proposal", "motion"), sub)
+    own = dict.fromkeys(("voter", "author", "mover", "proposal", "motion", "tester"), sub)
     member = {} if names.get("member") is None or names["member"].message_type else {"member": sub}
     for name, value in (defaults | own | member | fields).items():
         if name in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.decision import casting_vote, lot, revote, second_vote
+from rules.decision import casting_vote, lot, revote, second_call, second_vote
 from rules.decision.evidence import Evidence
 from rules.decision.measures import CastingVote, SecondVote, TieStep
 from rules.decision.model import ChamberVote
@@ -12,8 +12,11 @@ from rules.decision.result import Question
 
 
 def evaluate(node: ChamberVote, question: Question) -> Outcome:
-    """Read the chamber's next ballot; a tie may use more of its ballots."""
+    """Read the chamber's next ballot; a tie, or a quorum that is not met, may use more of its ballots."""
     reading = read_ballot(node, question.evidence, question.used.get(node.chamber, 0) + 1)
+    if reading.status is Status.INQUORATE and node.quorum is not None and node.quorum.second_call is not None:
+        node = second_call.as_called_again(node, node.quorum.second_call)
+        reading = second_call.settle(node, question.evidence, reading)
     if node.two_votes is not None and reading.status not in (Status.PENDING, Status.INQUORATE):
         reading = second_vote.count_twice(node, question.evidence, reading, node.two_votes)
     for step in node.tie:

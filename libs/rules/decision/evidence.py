@@ -81,7 +81,10 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything known so far about one motion, by chamber. `votes` lists the sealed ballots of a chamber in order."""
+    """Everything known so far about one motion, by chamber. `votes` lists the sealed ballots of a chamber in order.
+
+    `vacant` holds (chamber, role, ballot) for each role that nobody held on the roll of a ballot.
+    """
 
     votes: Mapping[str, Sequence[VoteCount]] = field(default_factory=dict)
     advice: Mapping[str, Advice] = field(default_factory=dict)
@@ -90,3 +93,4 @@ class Evidence:
     eligible: Mapping[str, Fraction] = field(default_factory=dict)
     windows_closed: AbstractSet[str] = frozenset()
     lots: Mapping[str, str] = field(default_factory=dict)
+    vacant: AbstractSet[tuple[str, str, int]] = frozenset()

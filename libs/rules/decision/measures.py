@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -96,7 +96,7 @@ class Majority(Part):
         return self.more_than if self.more_than is not None else self.at_least
 
 
-class Quorum(Part):
+class Presence(Part):
     """Who must be present: a share of the members' weight (or of heads), a number of seats, or both."""
 
     more_than: ShareBelowOne | None = None
@@ -105,10 +105,16 @@ class Quorum(Part):
     count: Literal["weight", "heads"] = "weight"
 
     @model_validator(mode="after")
-    def _some_threshold(self) -> Quorum:
+    def _some_threshold(self) -> Self:
         if self.seats is None or (self.more_than is not None and self.at_least is not None):
             exactly_one(self, "more_than", "at_least")
         return self
+
+
+class Quorum(Presence):
+    """A quorum, and what it is at the second call: without one, a ballot that misses the quorum decides nothing."""
+
+    second_call: Presence | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class CastingVote(Part):

@@ -39,6 +39,12 @@ class AdviceRule(Part):
     deadline: Duration
     silence: Opinion
 
+    @model_validator(mode="after")
+    def _asked_once(self) -> AdviceRule:
+        if self.quorum is not None and self.quorum.second_call is not None:
+            raise ValueError("no second_call is expected: a chamber is asked for its advice once")
+        return self
+
 
 class VetoRule(Part):
     """Who may object, for how long, and how much of the eligible weight (or how many members) stops the act."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from kernel.numbers import show
 from rules.decision.evidence import VoteCount
 from rules.decision.majority import present
-from rules.decision.measures import Blank, Quorum
+from rules.decision.measures import Blank, Presence
 from rules.decision.outcome import Reason
 
 
@@ -27,7 +27,7 @@ class Attendance:
         return {"present": show(self.present), "needed": show(self.needed), "rule": self.rule, "met": self.met}
 
 
-def attend(chamber: str, quorum: Quorum, count: VoteCount, blank: Blank) -> Attendance:
+def attend(chamber: str, quorum: Presence, count: VoteCount, blank: Blank) -> Attendance:
     """Compare the members present with the quorum; `seats` and `count: heads` count heads, a share alone counts weight."""
     heads = quorum.count == "heads" or quorum.seats is not None
     members = Fraction(count.heads_members) if heads else count.members

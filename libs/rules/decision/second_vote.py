@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from rules.decision import revote
-from rules.decision.casting_vote import given
+from rules.decision.casting_vote import given, unheld
 from rules.decision.evidence import Evidence, VoteCount
 from rules.decision.measures import Measured
 from rules.decision.outcome import Ask, Reason, Status
@@ -22,6 +22,8 @@ def settle(node: Measured, evidence: Evidence, tied: Reading, role: str) -> Read
 def count_twice(node: Measured, evidence: Evidence, reading: Reading, role: str) -> Reading:
     """Measure the ballot anew with one more vote of the role's holder, or ask for it."""
     choice = given(evidence, node.chamber, role)
+    if choice is None and (node.chamber, role, reading.round) in evidence.vacant:
+        return unheld(node, reading, role)
     if choice is None or reading.count is None:
         why = Reason("second_vote", f"the second vote of {role} is awaited", node.chamber)
         return reading.waiting(Ask(node.chamber, "casting_vote", reading.round, role), why)

@@ -14,6 +14,8 @@ from kernel.events import Event
 from kernel.refusal import Kind, Refused
 from rules.decisions import Ask
 
+GIVEN_BY = "the casting vote is its holder's alone, as the roll stood when the chamber voted; no deputy inherits it"
+
 
 def give(case: Case, command: GiveCastingVote, at: datetime) -> tuple[Event, ...] | Refused:
     """The casting vote and what it leads to."""
@@ -24,7 +26,8 @@ def give(case: Case, command: GiveCastingVote, at: datetime) -> tuple[Event, ...
     asked = next((each for each in asks if each.kind == "casting_vote" and each.chamber == command.chamber), None)
     if asked is None or asked.role is None:
         return _not_asked(motion, command)
-    refused = _refuse_unless_holder(_roll_that_voted(case, motion, asked), asked.role, command)
+    roll = _roll_that_voted(case, motion, asked)
+    refused = refuse_unless_holder(roll, asked.role, command.member, command.chamber, GIVEN_BY)
     if refused is not None:
         return refused
     given = CastingVoteGiven(
@@ -45,24 +48,25 @@ def _roll_that_voted(case: Case, motion: AskedMotion, asked: Ask) -> FrozenRoll 
     return None if question is None else case.frozen_for(question)
 
 
-def _refuse_unless_holder(roll: FrozenRoll | None, role: str, command: GiveCastingVote) -> Refused | None:
-    elector = roll.elector(command.member) if roll is not None else None
+def refuse_unless_holder(roll: FrozenRoll | None, role: str, member: str, chamber: str, say: str) -> Refused | None:
+    """The refusal of anyone who does not hold the role on this roll; `say` tells whose the task is."""
+    elector = roll.elector(member) if roll is not None else None
     if roll is not None and elector is not None and role in elector.roles:
         return None
     holders = roll.holders(role) if roll is not None else []
     return Refused(
         "not_the_holder_of_the_role",
         kind=Kind.DENIED,
-        say="the casting vote is its holder's alone, as the roll stood when the chamber voted; no deputy inherits it",
-        member=command.member,
+        say=say,
+        member=member,
         role=role,
-        chamber=command.chamber,
+        chamber=chamber,
         holders=", ".join(holders) or "none",
     )
 
 
 def _not_asked(motion: AskedMotion, command: GiveCastingVote) -> Refused:
-    given = motion.casting.get(command.chamber)
+    given = next((each for each in reversed(motion.casting_votes(command.chamber))), None)
     if given is not None:
         say = "the casting vote was given already; it is given once"
         return Refused(

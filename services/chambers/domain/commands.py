@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
 
-from chambers.domain.values import Because, Member, Prose, Title, Value, YesNo
+from chambers.domain.values import Because, Criterion, Member, Prose, Title, Value, YesNo
 from kernel.ids import Name, ProcessId
 
 
@@ -83,5 +83,16 @@ class RaiseObjection(Command):
     reason: Because
 
 
+class TestObjection(Command):
+    """Say which of the charter's criteria a member's objection meets, as the holder of the declared role."""
+
+    motion: Name
+    chamber: Name
+    member: Name
+    tester: Name
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1, max_length=50)]
+    reason: Because
+
+
 RollCommand: TypeAlias = EnrolMembers | UpdateMember | RemoveMember
-MotionCommand: TypeAlias = ProposeMotion | PutMotion | WithdrawMotion | GiveCastingVote | RaiseObjection
+MotionCommand: TypeAlias = ProposeMotion | PutMotion | WithdrawMotion | GiveCastingVote | RaiseObjection | TestObjection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import cast
 
@@ -13,12 +13,13 @@ from chambers.domain.events import ChamberAsked, MotionDecided, RollFrozen
 from chambers.domain.evidence import gather
 from chambers.domain.freezing import freeze
 from chambers.domain.motions import AskedMotion, Question
+from chambers.domain.rolls import electors
 from chambers.domain.values import QuestionKind
 from kernel.events import Event
 from kernel.instants import add_duration
 from kernel.refusal import Refused
 from rules.charter import Chamber, Charter
-from rules.decisions import Ask, Decision, Outcome, Status, evaluate
+from rules.decisions import Ask, Consent, Decision, Outcome, Status, evaluate, parts
 
 KINDS: Mapping[str, QuestionKind] = MappingProxyType(
     {"vote": "vote", "advice": "advice", "objection_window": "objections"}
@@ -116,5 +117,22 @@ def _electorate(case: Case, chamber: Chamber, question: Question, at: datetime) 
     if chamber.electors != "enrolled":
         return ()
     name = electorate_name(case.motion, question)
+    vacant = _refuse_without_tester(case, chamber, question, at.astimezone(UTC).date())
+    if vacant is not None:
+        return vacant
     frozen = freeze(case.rolls[chamber.name], chamber, name, at.astimezone(UTC).date())
     return frozen if isinstance(frozen, Refused) else (cast("Event", frozen),)
+
+
+def _refuse_without_tester(case: Case, chamber: Chamber, question: Question, on: date) -> Refused | None:
+    """Objections are asked for only where somebody may test them; else one that is raised would never be settled."""
+    decision = case.decision()
+    if question.kind != "objections" or decision is None:
+        return None
+    for part in parts(decision):
+        role = part.consent.tester if isinstance(part, Consent) and part.consent.chamber == chamber.name else None
+        sitting = electors(case.rolls[chamber.name].members, on)
+        if role is not None and not any(role in each.roles for each in sitting):
+            say = "somebody on the roll must hold the role that tests objections; give it to a member, then put the motion"
+            return Refused("role_vacant", say=say, chamber=chamber.name, role=role, on=on.isoformat())
+    return None

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from chambers.domain.values import (
     Because,
     Counts,
+    Criterion,
     Day,
     Instant,
     Mandate,
@@ -141,6 +142,19 @@ class CastingVoteGiven(Event):
     choice: YesNo
 
 
+class LotDrawn(Event):
+    """A tie was broken by lot (RFC 3797); `seed` is the log's root, in hex, at the seal of `box`; `outcome` was drawn first."""
+
+    TYPE: ClassVar[str] = "chambers.LotDrawn"
+    motion: Name
+    chamber: Name
+    round: int
+    box: Name
+    seed: str
+    lot: Mapping[str, Any]
+    outcome: YesNo
+
+
 class ObjectionRaised(Event):
     """A member objected within the window."""
 
@@ -149,6 +163,20 @@ class ObjectionRaised(Event):
     chamber: Name
     member: Name
     reason: Because
+
+
+class ObjectionTested(Event):
+    """`tester`, who holds `role`, found which criteria `member`'s objection meets; it stands when it meets all."""
+
+    TYPE: ClassVar[str] = "chambers.ObjectionTested"
+    motion: Name
+    chamber: Name
+    member: Name
+    role: Name
+    tester: Name
+    criteria: tuple[Criterion, ...]
+    reason: Because
+    stands: bool
 
 
 class ObjectionWindowClosed(Event):
@@ -184,7 +212,9 @@ EVENTS: Catalogue = catalogue(
         AdviceGiven,
         AdviceLapsed,
         CastingVoteGiven,
+        LotDrawn,
         ObjectionRaised,
+        ObjectionTested,
         ObjectionWindowClosed,
         MotionDecided,
     )

@@ -30,10 +30,17 @@ def to_json(motion: Motion) -> dict[str, Any]:
         "counted": [each.model_dump(mode="json") for each in asked.counted],
         "advice": {chamber: each.model_dump(mode="json") for chamber, each in asked.advice.items()},
         "casting": {chamber: each.model_dump(mode="json") for chamber, each in asked.casting.items()},
+        **_lots(asked),
         "objections": [each.model_dump(mode="json") for each in asked.objections],
         "outcome": motion.outcome if isinstance(motion, DecidedMotion) else None,
         "reasons": [dict(each) for each in motion.reasons] if isinstance(motion, DecidedMotion) else [],
     }
+
+
+def _lots(motion: AskedMotion) -> dict[str, Any]:
+    """Only where a lot was drawn: bundles made before lots have no such key."""
+    drawn = {chamber: each.model_dump(mode="json") for chamber, each in motion.lots.items()}
+    return {"lots": drawn} if drawn else {}
 
 
 def proceedings(motion: ProposedMotion | AskedMotion | DecidedMotion | WithdrawnMotion) -> AskedMotion:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
+from pydantic import Field
+
 from chambers.domain import events
-from chambers.domain.values import Counts, Instant, Opinion, QuestionKind, UnitCount, Value, YesNo
+from chambers.domain.values import Counts, Criterion, Instant, Opinion, QuestionKind, UnitCount, Value, YesNo
 from kernel.events import Event
 from kernel.ids import Name
 
@@ -47,12 +49,33 @@ class CastingVote(Value):
     round: int
 
 
+class DrawnLot(Value):
+    """How a lot broke the tie of a round, with all that is needed to draw it again."""
+
+    round: int
+    box: Name
+    seed: str
+    lot: Mapping[str, Any]
+    outcome: YesNo
+
+
+class TestedObjection(Value):
+    """What the holder of the declared role found about an objection."""
+
+    role: Name
+    tester: Name
+    criteria: tuple[Criterion, ...]
+    reason: str
+    stands: bool
+
+
 class RaisedObjection(Value):
-    """Who objected, and why."""
+    """Who objected, and why; `tested` once it was tested, where the charter names criteria."""
 
     chamber: Name
     member: Name
     reason: str
+    tested: TestedObjection | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +102,8 @@ class AskedMotion:
     counted: tuple[CountedRound, ...] = ()
     advice: Mapping[str, HeardAdvice] = field(default_factory=dict)
     casting: Mapping[str, CastingVote] = field(default_factory=dict)
+    """By chamber; a second role's in the same chamber by `chamber role`."""
+    lots: Mapping[str, DrawnLot] = field(default_factory=dict)
     objections: tuple[RaisedObjection, ...] = ()
     windows_closed: frozenset[str] = frozenset()
 
@@ -92,6 +117,13 @@ class AskedMotion:
 
     def counted_round(self, chamber: str, round_: int) -> CountedRound | None:
         return next((each for each in self.counted if (each.chamber, each.round) == (chamber, round_)), None)
+
+    def casting_votes(self, chamber: str) -> tuple[CastingVote, ...]:
+        """The casting votes given in a chamber, in order."""
+        return tuple(vote for key, vote in self.casting.items() if key.partition(" ")[0] == chamber)
+
+    def objection_of(self, chamber: str, member: str) -> RaisedObjection | None:
+        return next((each for each in self.objections if (each.chamber, each.member) == (chamber, member)), None)
 
     def answered(self, question: Question) -> bool:
         """Whether nothing more can come of a question."""
@@ -150,12 +182,24 @@ def _hear(motion: AskedMotion, event: Event) -> AskedMotion | None:
             heard = HeardAdvice(opinion=event.meaning, silent=True)
             return replace(motion, advice={**motion.advice, event.chamber: heard})
         case events.CastingVoteGiven():
-            return replace(motion, casting={**motion.casting, event.chamber: _part(CastingVote, event)})
+            key = f"{event.chamber} {event.role}" if event.chamber in motion.casting else event.chamber
+            return replace(motion, casting={**motion.casting, key: _part(CastingVote, event)})
+        case events.LotDrawn():
+            return replace(motion, lots={**motion.lots, event.chamber: _part(DrawnLot, event)})
         case events.ObjectionRaised():
-            return replace(motion, objections=(*motion.objections, _part(RaisedObjection, event)))
+            raised = RaisedObjection(chamber=event.chamber, member=event.member, reason=event.reason)
+            return replace(motion, objections=(*motion.objections, raised))
+        case events.ObjectionTested():
+            return replace(motion, objections=tuple(_tested(each, event) for each in motion.objections))
         case events.ObjectionWindowClosed():
             return replace(motion, windows_closed=motion.windows_closed | {event.chamber})
     return None
+
+
+def _tested(objection: RaisedObjection, event: events.ObjectionTested) -> RaisedObjection:
+    if (objection.chamber, objection.member) != (event.chamber, event.member):
+        return objection
+    return objection.model_copy(update={"tested": _part(TestedObjection, event)})
 
 
 _V = TypeVar("_V", bound=Value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chambers.domain.carrying import what_cannot_be_carried
 from chambers.domain.case import Case, ended, unknown_motion
 from chambers.domain.commands import ProposeMotion, PutMotion, WithdrawMotion
 from chambers.domain.deciding import advance, standing
@@ -12,6 +11,7 @@ from chambers.domain.events import MotionProposed, MotionWithdrawn
 from chambers.domain.motions import AskedMotion, NoMotion, ProposedMotion
 from kernel.events import Event
 from kernel.refusal import Kind, Refused
+from rules.carrying import what_cannot_be_carried
 from rules.charter import Charter, Matter
 
 MAX_BOX_NAME = 128

@@ -26,7 +26,7 @@ def raise_objection(case: Case, command: RaiseObjection, at: datetime) -> tuple[
     refused = _too_late(motion, question, at) or _not_in_the_body(case, question, command)
     if refused is not None:
         return refused
-    if any((each.chamber, each.member) == (command.chamber, command.member) for each in motion.objections):
+    if motion.objection_of(command.chamber, command.member) is not None:
         say = "this member has objected already; one objection counts"
         return Refused("objection_raised", kind=Kind.EXISTS, say=say, motion=command.motion, member=command.member)
     return follow_up(case, (ObjectionRaised(**command.told()),), at)

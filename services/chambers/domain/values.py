@@ -90,6 +90,13 @@ class Counts(Value):
     heads_members: int
 
 
+class Criterion(Value):
+    """One criterion of the charter, in its words, and whether an objection meets it."""
+
+    criterion: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+    met: bool
+
+
 class UnitCount(Value):
     """How a unit's electors voted, and so how the unit votes."""
 

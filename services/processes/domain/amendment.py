@@ -10,6 +10,7 @@ from processes.domain.evolution import evolve
 from processes.domain.states import Course, PhaseStatus, ProcessState
 from processes.domain.texts import Reason
 from rules.amendment import check_amendment
+from rules.carrying import what_never_ends
 from rules.charter import Action, Phase, charter_hash, load_charter
 
 
@@ -29,6 +30,9 @@ def amend(state: ProcessState, command: AmendCharter) -> tuple[Event, ...] | Ref
     changed = check_amendment(course.charter, charter)
     if isinstance(changed, Refused):
         return changed
+    endless = what_never_ends(charter)
+    if endless is not None and what_never_ends(course.charter) is None:
+        return endless
     amended = CharterAmended(
         charter=charter.to_json(),
         charter_hash=charter_hash(charter),

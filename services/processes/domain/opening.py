@@ -8,6 +8,7 @@ from processes.domain.command import Command
 from processes.domain.events import ProcessOpened
 from processes.domain.states import ProcessState, Unopened
 from processes.domain.texts import Title
+from rules.carrying import what_never_ends
 from rules.charter import charter_hash, load_charter
 
 
@@ -24,6 +25,9 @@ def open_process(state: ProcessState, command: OpenProcess) -> tuple[Event, ...]
     charter = load_charter(command.charter_yaml)
     if isinstance(charter, Refused):
         return charter
+    endless = what_never_ends(charter)
+    if endless is not None:
+        return endless
     opened = ProcessOpened(
         process_id=command.process_id,
         title=command.title,

@@ -77,6 +77,25 @@ matters:
     kind: motion
     ballot: {form: yes_no_abstain}
     decision: {chamber: board, majority: {more_than: 1/2, of: expressed}, tie: [revote, {second_vote: chair}]}
+  - name: lottery
+    title: Decided by the board, a tie being voted again and then drawn
+    kind: motion
+    ballot: {form: yes_no_abstain}
+    decision: {chamber: board, majority: {more_than: 1/2, of: expressed}, tie: [revote, lot]}
+  - name: lotteries
+    title: Decided by staff and sites, a tie of either being drawn
+    kind: motion
+    ballot: {form: yes_no_abstain}
+    decision:
+      all_of:
+        - {chamber: staff, majority: {more_than: 1/2, of: expressed}, tie: [lot]}
+        - {chamber: sites, majority: {more_than: 1/2, of: expressed}, tie: [lot]}
+  - name: consent
+    title: Adopted unless an objection stands
+    kind: motion
+    ballot: {form: yes_no_abstain}
+    decision:
+      consent: {chamber: board, window: P7D, tester: chair, criteria: [it is paramount, it is reasoned]}
   - name: seated
     title: Decided by the council
     kind: motion

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chambers.application import Chambers
-from chambers.reactions import REACTIONS, TIMERS
+from chambers.reactions import ANSWERS, REACTIONS, TIMERS
 from chambers.wiring import wire
 from comitia.chambers.v1 import chambers_pb2 as pb
 from comitia.chambers.v1 import chambers_pb2_grpc
@@ -38,6 +38,7 @@ def test_the_tables_of_reactions_and_timers_are_the_services(running: Running) -
             "chambers.MemberUpdated",
             "chambers.MemberLeft",
             "ballots.BoxTallied",
+            *(answer.TYPE for answer in ANSWERS),
         }
     )
     assert set(running.service.timers) == set(TIMERS)

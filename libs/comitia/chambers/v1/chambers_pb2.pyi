@@ -210,6 +210,40 @@ class RaiseObjectionResponse(_message.Message):
     receipts: _containers.RepeatedCompositeFieldContainer[_common_pb2.Receipt]
     def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
 
+class Criterion(_message.Message):
+    __slots__ = ("criterion", "met")
+    CRITERION_FIELD_NUMBER: _ClassVar[int]
+    MET_FIELD_NUMBER: _ClassVar[int]
+    criterion: str
+    met: bool
+    def __init__(self, criterion: _Optional[str] = ..., met: _Optional[bool] = ...) -> None: ...
+
+class TestObjectionRequest(_message.Message):
+    __slots__ = ("command", "process_id", "motion", "chamber", "member", "tester", "criteria", "reason")
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
+    MOTION_FIELD_NUMBER: _ClassVar[int]
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    TESTER_FIELD_NUMBER: _ClassVar[int]
+    CRITERIA_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    command: _common_pb2.Command
+    process_id: str
+    motion: str
+    chamber: str
+    member: str
+    tester: str
+    criteria: _containers.RepeatedCompositeFieldContainer[Criterion]
+    reason: str
+    def __init__(self, command: _Optional[_Union[_common_pb2.Command, _Mapping]] = ..., process_id: _Optional[str] = ..., motion: _Optional[str] = ..., chamber: _Optional[str] = ..., member: _Optional[str] = ..., tester: _Optional[str] = ..., criteria: _Optional[_Iterable[_Union[Criterion, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class TestObjectionResponse(_message.Message):
+    __slots__ = ("receipts",)
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    receipts: _containers.RepeatedCompositeFieldContainer[_common_pb2.Receipt]
+    def __init__(self, receipts: _Optional[_Iterable[_Union[_common_pb2.Receipt, _Mapping]]] = ...) -> None: ...
+
 class GetRollRequest(_message.Message):
     __slots__ = ("process_id", "chamber", "page_size", "page_token")
     PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
@@ -299,7 +333,7 @@ class MotionSummary(_message.Message):
     def __init__(self, motion: _Optional[str] = ..., matter: _Optional[str] = ..., title: _Optional[str] = ..., mover: _Optional[str] = ..., status: _Optional[_Union[MotionStatus, str]] = ..., outcome: _Optional[str] = ...) -> None: ...
 
 class Motion(_message.Message):
-    __slots__ = ("summary", "text", "asked", "counted", "advice", "casting", "objections", "reasons", "chambers_json")
+    __slots__ = ("summary", "text", "asked", "counted", "advice", "casting", "objections", "reasons", "chambers_json", "lots")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     ASKED_FIELD_NUMBER: _ClassVar[int]
@@ -309,6 +343,7 @@ class Motion(_message.Message):
     OBJECTIONS_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
     CHAMBERS_JSON_FIELD_NUMBER: _ClassVar[int]
+    LOTS_FIELD_NUMBER: _ClassVar[int]
     summary: MotionSummary
     text: str
     asked: _containers.RepeatedCompositeFieldContainer[Question]
@@ -318,7 +353,8 @@ class Motion(_message.Message):
     objections: _containers.RepeatedCompositeFieldContainer[Objection]
     reasons: _containers.RepeatedCompositeFieldContainer[Reason]
     chambers_json: str
-    def __init__(self, summary: _Optional[_Union[MotionSummary, _Mapping]] = ..., text: _Optional[str] = ..., asked: _Optional[_Iterable[_Union[Question, _Mapping]]] = ..., counted: _Optional[_Iterable[_Union[ChamberCount, _Mapping]]] = ..., advice: _Optional[_Iterable[_Union[Advice, _Mapping]]] = ..., casting: _Optional[_Iterable[_Union[CastingVote, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., chambers_json: _Optional[str] = ...) -> None: ...
+    lots: _containers.RepeatedCompositeFieldContainer[Lot]
+    def __init__(self, summary: _Optional[_Union[MotionSummary, _Mapping]] = ..., text: _Optional[str] = ..., asked: _Optional[_Iterable[_Union[Question, _Mapping]]] = ..., counted: _Optional[_Iterable[_Union[ChamberCount, _Mapping]]] = ..., advice: _Optional[_Iterable[_Union[Advice, _Mapping]]] = ..., casting: _Optional[_Iterable[_Union[CastingVote, _Mapping]]] = ..., objections: _Optional[_Iterable[_Union[Objection, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., chambers_json: _Optional[str] = ..., lots: _Optional[_Iterable[_Union[Lot, _Mapping]]] = ...) -> None: ...
 
 class Question(_message.Message):
     __slots__ = ("chamber", "kind", "round", "box", "deadline")
@@ -408,14 +444,46 @@ class CastingVote(_message.Message):
     def __init__(self, chamber: _Optional[str] = ..., role: _Optional[str] = ..., member: _Optional[str] = ..., choice: _Optional[_Union[CastingChoice, str]] = ..., round: _Optional[int] = ...) -> None: ...
 
 class Objection(_message.Message):
-    __slots__ = ("chamber", "member", "reason")
+    __slots__ = ("chamber", "member", "reason", "test")
     CHAMBER_FIELD_NUMBER: _ClassVar[int]
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    TEST_FIELD_NUMBER: _ClassVar[int]
     chamber: str
     member: str
     reason: str
-    def __init__(self, chamber: _Optional[str] = ..., member: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    test: Test
+    def __init__(self, chamber: _Optional[str] = ..., member: _Optional[str] = ..., reason: _Optional[str] = ..., test: _Optional[_Union[Test, _Mapping]] = ...) -> None: ...
+
+class Test(_message.Message):
+    __slots__ = ("role", "tester", "criteria", "reason", "stands")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    TESTER_FIELD_NUMBER: _ClassVar[int]
+    CRITERIA_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    STANDS_FIELD_NUMBER: _ClassVar[int]
+    role: str
+    tester: str
+    criteria: _containers.RepeatedCompositeFieldContainer[Criterion]
+    reason: str
+    stands: bool
+    def __init__(self, role: _Optional[str] = ..., tester: _Optional[str] = ..., criteria: _Optional[_Iterable[_Union[Criterion, _Mapping]]] = ..., reason: _Optional[str] = ..., stands: _Optional[bool] = ...) -> None: ...
+
+class Lot(_message.Message):
+    __slots__ = ("chamber", "round", "box", "seed", "lot_json", "outcome")
+    CHAMBER_FIELD_NUMBER: _ClassVar[int]
+    ROUND_FIELD_NUMBER: _ClassVar[int]
+    BOX_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    LOT_JSON_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    chamber: str
+    round: int
+    box: str
+    seed: str
+    lot_json: str
+    outcome: str
+    def __init__(self, chamber: _Optional[str] = ..., round: _Optional[int] = ..., box: _Optional[str] = ..., seed: _Optional[str] = ..., lot_json: _Optional[str] = ..., outcome: _Optional[str] = ...) -> None: ...
 
 class Reason(_message.Message):
     __slots__ = ("rule", "chamber", "text", "numbers")

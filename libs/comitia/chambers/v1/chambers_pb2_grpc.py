@@ -76,6 +76,11 @@ class ChambersServiceStub:
                 request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RaiseObjectionRequest.SerializeToString,
                 response_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RaiseObjectionResponse.FromString,
                 _registered_method=True)
+        self.TestObjection = channel.unary_unary(
+                '/comitia.chambers.v1.ChambersService/TestObjection',
+                request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionRequest.SerializeToString,
+                response_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionResponse.FromString,
+                _registered_method=True)
         self.GetRoll = channel.unary_unary(
                 '/comitia.chambers.v1.ChambersService/GetRoll',
                 request_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.GetRollRequest.SerializeToString,
@@ -161,6 +166,14 @@ class ChambersServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TestObjection(self, request, context):
+        """Says of each criterion of the charter whether a member's objection meets it, as the holder of the declared role; once
+        for each objection, while the motion waits for it. One that meets them all stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRoll(self, request, context):
         """One page of a chamber's roll, and the boxes it was frozen for.
         """
@@ -231,6 +244,11 @@ def add_ChambersServiceServicer_to_server(servicer, server):
                     servicer.RaiseObjection,
                     request_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RaiseObjectionRequest.FromString,
                     response_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.RaiseObjectionResponse.SerializeToString,
+            ),
+            'TestObjection': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestObjection,
+                    request_deserializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionRequest.FromString,
+                    response_serializer=comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionResponse.SerializeToString,
             ),
             'GetRoll': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRoll,
@@ -471,6 +489,33 @@ class ChambersService:
             '/comitia.chambers.v1.ChambersService/RaiseObjection',
             comitia_dot_chambers_dot_v1_dot_chambers__pb2.RaiseObjectionRequest.SerializeToString,
             comitia_dot_chambers_dot_v1_dot_chambers__pb2.RaiseObjectionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestObjection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/comitia.chambers.v1.ChambersService/TestObjection',
+            comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionRequest.SerializeToString,
+            comitia_dot_chambers_dot_v1_dot_chambers__pb2.TestObjectionResponse.FromString,
             options,
             channel_credentials,
             insecure,

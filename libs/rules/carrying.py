@@ -1,4 +1,4 @@
-"""A motion is taken only where its decision can be carried to its end: each role, roll and base that it needs is kept here."""
+"""A process opens, and a motion is taken, only where its decision can come to its end, with the rolls and roles that it needs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from rules.charter import Charter, Matter
 from rules.decisions import AdviceRule, Advised, Base, ChamberVote, Consent, Decision, Veto, parts, roles_of
 
 
+def what_never_ends(charter: Charter) -> Refused | None:
+    """The first matter of a charter of which no motion could be held."""
+    found = (what_cannot_be_carried(charter, matter) for matter in charter.matters)
+    return next((refused for refused in found if refused is not None), None)
+
+
 def what_cannot_be_carried(charter: Charter, matter: Matter) -> Refused | None:
     """The first part of the matter's decision that would leave a motion without an end."""
     if matter.decision is None:
@@ -17,26 +23,12 @@ def what_cannot_be_carried(charter: Charter, matter: Matter) -> Refused | None:
         for chamber, found in check(charter, matter.decision):
             return Refused(
                 "decision_not_carried",
-                say="this decision would never end here; amend the charter, or choose another matter",
+                say="motions of this matter could never be held: change its decision, or how its chamber's electors are kept",
                 matter=matter.name,
                 chamber=chamber,
                 found=found,
             )
     return None
-
-
-def no_lot_is_drawn(charter: Charter, decision: Decision) -> Iterator[tuple[str, str]]:
-    """Lots break ties of selections; for motions they wait for an event of their own."""
-    for part in parts(decision):
-        if isinstance(part, ChamberVote) and "lot" in part.tie:
-            yield part.chamber, "a tie broken by lot"
-
-
-def no_objection_is_tested(charter: Charter, decision: Decision) -> Iterator[tuple[str, str]]:
-    """Testing objections against criteria waits for an event of its own."""
-    for part in parts(decision):
-        if isinstance(part, Consent) and part.consent.criteria:
-            yield part.consent.chamber, "objections tested against criteria"
 
 
 def members_speak_for_themselves(charter: Charter, decision: Decision) -> Iterator[tuple[str, str]]:
@@ -46,7 +38,10 @@ def members_speak_for_themselves(charter: Charter, decision: Decision) -> Iterat
             name = _body(part)
             chamber = charter.chamber(name)
             if chamber is not None and chamber.derived is not None:
-                yield name, "advice or objections of a derived chamber"
+                yield (
+                    name,
+                    "advice or objections of a derived chamber, whose members are units: ask the one it is derived from",
+                )
 
 
 def roles_and_objectors_are_enrolled(charter: Charter, decision: Decision) -> Iterator[tuple[str, str]]:
@@ -70,13 +65,12 @@ def bases_are_known(charter: Charter, decision: Decision) -> Iterator[tuple[str,
             continue
         if rule.majority.of is Base.MEMBERS and rule.majority.votes is None:
             yield rule.chamber, "a majority of members in a chamber that keeps no roll"
-        if rule.quorum is not None and rule.quorum.seats is None:
+        quorums = () if rule.quorum is None else (rule.quorum, rule.quorum.second_call)
+        if any(each is not None and (each.more_than, each.at_least) != (None, None) for each in quorums):
             yield rule.chamber, "a quorum of members in a chamber that keeps no roll"
 
 
 CHECKS: tuple[Callable[[Charter, Decision], Iterator[tuple[str, str]]], ...] = (
-    no_lot_is_drawn,
-    no_objection_is_tested,
     members_speak_for_themselves,
     roles_and_objectors_are_enrolled,
     bases_are_known,
