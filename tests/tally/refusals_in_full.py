@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from kernel.refusal import Refused
-from tally.counting import Sheet, check_sheet
+from tally.counting import Sheet
 from tally.forms import BallotRules, Option, check_choice
+from tally.sheets import check_sheet
 
 WRITTEN = Path(__file__).with_name("refusals_in_full.txt")
 

@@ -9,10 +9,11 @@ import pytest
 
 from kernel.refusal import Refused
 from tally.allocation import Allocation, AllocationRules, TieBreak, allocate
-from tally.counting import Sheet, WeightedChoice, check_sheet, count
+from tally.counting import Sheet, WeightedChoice, count
 from tally.forms import BallotRules, Option, check_choice
 from tally.grouping import group
 from tally.lots import MAX_DRAWS, draw_all, draw_lot
+from tally.sheets import check_sheet
 
 OPTIONS = {
     "a": Option(option="a", cost="60", submitted=3),
