@@ -138,7 +138,7 @@ def test_bytes_that_are_not_utf_8_are_refused_with_their_line() -> None:
 
 
 RECOUNT_REFUSED = [
-    pytest.param("equalshares/add1", None, None, "rule_unsupported", "greedy-no-skip", id="a rule not known yet"),
+    pytest.param("equalshares/unheard-of", None, None, "rule_unsupported", "greedy-no-skip", id="a rule not known yet"),
     pytest.param("greedy-custom", None, None, "rule_unsupported", "80 %", id="a custom rule that META does not tell"),
     pytest.param(
         "greedy-threshold", None, None, "threshold_missing", "META to give", id="a threshold rule without one"
