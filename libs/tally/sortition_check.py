@@ -61,7 +61,8 @@ def chances(lottery: Lottery, pool: Pool, quotas: Sequence[Quota]) -> Chances:
 
 def check_panel(lottery: Lottery, pool: Pool, quotas: Sequence[Quota], drawn: Drawn | None = None) -> tuple[Check, ...]:
     """Everything that was published, against the pool and the quotas given; the draw too once there is one."""
-    known = _same("pool", "people, as hashed in the lottery", len(pool.people), lottery.pool, pool.digest())
+    stated_pool, given_pool = (lottery.people, lottery.pool), (len(pool.people), pool.digest())
+    known = _same("pool", "people, as hashed in the lottery", len(pool.people), stated_pool, given_pool)
     stated = _same("quotas", "quotas, as stated in the lottery", len(quotas), list(lottery.quotas), list(quotas))
     checks = [known, stated, _panels(lottery, pool, quotas), _shares(lottery)]
     return (*checks, *_draw(lottery, drawn)) if drawn is not None else tuple(checks)
@@ -78,7 +79,7 @@ def _panels(lottery: Lottery, pool: Pool, quotas: Sequence[Quota]) -> Check:
 
 
 def _shares(lottery: Lottery) -> Check:
-    listed = Counter(panel.members for panel in lottery.panels)
+    listed = Counter(tuple(sorted(panel.members)) for panel in lottery.panels)
     faults = [
         f"the panel of {', '.join(members[:5])}… is listed {times} times"
         for members, times in listed.items()

@@ -173,6 +173,23 @@ def test_the_second_least_chance_is_raised_too() -> None:
     assert [held[f"p{place}"] for place in range(12)] == [10] * 7 + [28] * 5
 
 
+@pytest.mark.parametrize(
+    ("size", "tickets"),
+    [
+        pytest.param(2, 1, id="one ticket names one panel"),
+        pytest.param(4, 7, id="a panel of everyone"),
+        pytest.param(1, 3, id="fewer tickets than people"),
+    ],
+)
+def test_a_lottery_of_few_tickets_is_still_one(size: int, tickets: int) -> None:
+    pool, quotas = pool_of([("old", "f")] * 4), quotas_of([(0, 4), (0, 0), (0, 4), (0, 0), (0, 0)])
+    made = lottery_of(pool, quotas, size, tickets)
+    assert isinstance(made, Lottery)
+    assert all(check.held for check in check_panel(made, pool, quotas))
+    held = made.tickets_of()
+    assert max(held.values()) - min(held[person] for person in pool.people) <= 1
+
+
 CONFLICTS = [
     pytest.param(
         [("old", "f"), ("old", "f"), ("young", "m"), ("young", "m")],

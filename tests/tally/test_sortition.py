@@ -272,7 +272,9 @@ def test_a_fair_lottery_and_its_draw_hold() -> None:
         pytest.param(lottery("m1 w1", "m2 w2 w3"), {"panels"}, id="a panel too large"),
         pytest.param(lottery("m1 w1", "m2 w9"), {"panels"}, id="a stranger on a panel"),
         pytest.param(lottery("m1 w1", "m2 w2", "m1 w1"), {"shares"}, id="a panel listed twice"),
+        pytest.param(lottery("m1 w1", "w1 m1"), {"shares"}, id="a panel listed twice, in another order"),
         pytest.param(lottery("m1 w1", pool=pool_of(w=3, m=4)), {"pool"}, id="another pool"),
+        pytest.param(lottery("m1 w1").model_copy(update={"people": 7}), {"pool"}, id="another number of people"),
         pytest.param(lottery("m1 w1", quotas=(quota("m", 0, 1), QUOTAS[1])), {"quotas"}, id="other quotas"),
     ],
 )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cli.lotteries.climbing import Climber
 from cli.lotteries.problem import Composition, Problem
 from cli.lotteries.solver import Level, Panels, Shares
 from tally.sortition import Tickets
@@ -21,45 +22,62 @@ from tally.sortition import Tickets
 BETTER = 1e-7
 SLACK = 1e-9
 MAX_EXCHANGES = 1_000
+FINEST = 0.05
+"""A panel is worth adding when it may raise the least chance by this part of a ticket: rounding costs more."""
+
+MAX_PANELS = 2_000
+"""With so many panels to share among, no more are looked for: many categories that bind together could take hours."""
+
+MAX_PROOFS = 300
+"""How often a whole-number program proves that no panel is better than those found near known ones."""
 
 Progress = Callable[[int, int], None]
 
 
 def fair_panels(problem: Problem, tickets: int, progress: Progress = lambda done, of: None) -> list[Tickets] | None:
     """Panels with their whole numbers of tickets, in order of their members; None when no panel meets the quotas."""
-    found = _leximin(problem, progress)
+    found = _leximin(problem, FINEST / tickets, progress)
     if found is None:
         return None
     panels, shares, chances = found
     return deal(problem, panels, whole_shares(problem, panels, shares, chances, tickets))
 
 
-def _leximin(problem: Problem, progress: Progress) -> tuple[list[Composition], Sequence[float], list[float]] | None:
-    """Compositions, their probabilities, and the chance of a person of each kind."""
-    search, shares = Panels(problem), Shares(problem.numbers)
+def _leximin(
+    problem: Problem, finest: float, progress: Progress
+) -> tuple[list[Composition], Sequence[float], list[float]] | None:
+    """Compositions, their probabilities, and the chance of a person of each kind; differences under `finest` are left."""
+    search, climber, shares = Panels(problem), Climber(problem), Shares(problem.numbers)
     panels = _first_panels(problem, search)
     if panels is None:
         return None
     for panel in panels:
         shares.add(panel)
-    chances: dict[int, float] = {}
     reachable = {kind for panel in panels for kind, number in enumerate(panel) if number}
-    for kind in set(range(len(problem.kinds))) - reachable:
+    chances = {kind: 0.0 for kind in range(len(problem.kinds)) if kind not in reachable}
+    for kind in chances:
         shares.settle(kind, 0.0)
-        chances[kind] = 0.0
-    level: Level | None = None
-    while level is None or len(chances) < len(problem.kinds):
-        level = shares.solve()
+    proofs = MAX_PROOFS
+    level = shares.solve()
+    while len(chances) < len(problem.kinds):
         weights = [worth / number for worth, number in zip(level.worth, problem.numbers, strict=True)]
-        better = search.best(weights)
-        if better is not None and _weight(better, weights) + level.worth_of_all > BETTER and better not in panels:
-            panels.append(better)
-            shares.add(better)
-            continue
-        for kind in _settled(level, chances, len(problem.kinds)):
-            chances[kind] = level.least
-            shares.settle(kind, level.least - SLACK)
-        progress(len(chances), len(problem.kinds))
+        needed = finest - level.worth_of_all
+        better: list[Composition] = []
+        if len(panels) < MAX_PANELS:
+            better = [one for one in climber.better(panels, weights) if _weight(one, weights) > needed]
+        if not better and proofs and len(panels) < MAX_PANELS:
+            proofs -= 1
+            best = search.best(weights)
+            better = [best] if best is not None and _weight(best, weights) > needed and best not in panels else []
+        for panel in better:
+            panels.append(panel)
+            shares.add(panel)
+        if not better:
+            for kind in _settled(level, chances, len(problem.kinds)):
+                chances[kind] = level.least
+                shares.settle(kind, level.least - SLACK)
+            progress(len(chances), len(problem.kinds))
+        level = shares.solve()
     return panels, level.probabilities, [chances[kind] for kind in range(len(problem.kinds))]
 
 

@@ -98,6 +98,7 @@ class Shares:
         self._numbers = numbers
         self._columns = 0
         self._model = _model()
+        self._model.setOptionValue("simplex_strategy", 4)
         self._model.addVariable(0, 1, obj=-1)
         _row(self._model, 1, 1, {})
         for _ in numbers:
