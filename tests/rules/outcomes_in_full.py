@@ -103,6 +103,9 @@ SITUATIONS: dict[str, Situation] = {
     "a quorum by heads": situation(
         chamber(quorum={"at_least": "5/7", "count": "heads"}), weighted(yes="1", members="100")
     ),
+    "a quorum by weight": situation(
+        chamber(quorum={"at_least": "1/2"}), weighted(yes="3", no="1", abstain="1/2", members="9")
+    ),
     "a tie stays tied when nothing is declared": situation(tied(), TIE),
     "equal votes are no tie under another rule": situation(chamber(majority={"at_least": "2/3"}), TIE),
     "the casting vote is awaited": situation(tied({"casting_vote": "chair"}), TIE),
@@ -139,12 +142,19 @@ SITUATIONS: dict[str, Situation] = {
         tied("revote", {"second_vote": "chair"}), (TIE, TIE), casting={"board": {"chair": "yes"}}
     ),
     "a repeated ballot that is no tie needs no second vote": situation(tied({"second_vote": "chair"}), (TIE, YES)),
+    "a second vote that settles nothing is followed by another's in the same ballot": situation(
+        tied({"second_vote": "chair"}, {"second_vote": "deputy"}),
+        (TIE, TIE),
+        casting={"board": {"chair": "abstain", "deputy": "yes"}},
+    ),
     "two votes in this very ballot": situation(chamber(two_votes="chair"), TIE, casting={"board": {"chair": "yes"}}),
     "two votes in this very ballot are awaited": situation(chamber(two_votes="chair"), YES),
     "two votes do not mend a quorum": situation({**QUORUM, "two_votes": "chair"}, votes(1, 0, members=3)),
     "all of two adopt": situation({"all_of": [chamber(), WORKERS]}, YES, YES),
     "one of two refuses": situation({"all_of": [chamber(), WORKERS]}, YES, NO),
     "one of two is awaited": situation({"all_of": [chamber(), WORKERS]}, YES),
+    "two parts of one chamber read the same ballots": situation({"all_of": [tied("revote"), chamber()]}, (TIE, YES)),
+    "a choice made in one part of all": Situation({"all_of": [BREAK]}, both(votes(3, 2), votes(12, 11))),
     "advice among all counts for nothing": situation(
         {"all_of": [chamber(), ADVICE]}, YES, advice={"workers": Advice(Opinion.NEGATIVE)}
     ),
@@ -170,6 +180,13 @@ SITUATIONS: dict[str, Situation] = {
     "a sequence of advice": situation({"sequence": [ADVICE]}, advice={"workers": Advice(Opinion.POSITIVE)}),
     "advice first, then the vote": situation(
         {"sequence": [ADVICE, chamber()]}, NO, advice={"workers": Advice(Opinion.NEGATIVE, silent=True)}
+    ),
+    "advice awaited between two votes of one chamber": situation({"sequence": [chamber(), ADVICE, chamber()]}, YES),
+    "advice given between two votes of one chamber": situation(
+        {"sequence": [chamber(), ADVICE, chamber()]}, (YES, NO), advice={"workers": Advice(Opinion.NONE)}
+    ),
+    "advice by a ballot between two votes of one chamber": situation(
+        {"sequence": [chamber(), ADVICE, chamber()]}, (YES, NO), YES, advice={"workers": Advice(Opinion.POSITIVE)}
     ),
     "advice is awaited": situation(ADVICE),
     "advice given without a ballot": situation(ADVICE, advice={"workers": Advice(Opinion.NONE)}),
@@ -224,9 +241,21 @@ SITUATIONS: dict[str, Situation] = {
     "the larger sum of shares takes the second": Situation(BREAK, both(votes(11, 10), votes(1, 3))),
     "equal sums of shares": Situation(BREAK, both(votes(3, 2), votes(2, 3))),
     "one chamber is split evenly": Situation(BREAK, both(votes(3, 2), votes(2, 2))),
+    "one chamber is split evenly, the other prefers the second": Situation(BREAK, both(votes(2, 3), votes(2, 2))),
+    "the chamber of the tie-break has voted before": situation(
+        {"sequence": [chamber("people"), BREAK]},
+        votes={**both(YES, YES)["votes"], "people": (YES, NO)},
+    ),
     "nobody answers in one chamber": Situation(BREAK, both(votes(3, 2), votes(0, 0, 1))),
     "consent: objections may be raised": situation(consent()),
     "consent: an objection stands at once without criteria": situation(consent(), **objections("ana")),
+    "consent after a vote: objections may be raised": situation({"sequence": [chamber(), consent()]}, YES),
+    "consent after a vote: an objection stands": situation(
+        {"sequence": [chamber(), consent()]}, YES, **objections("ana")
+    ),
+    "consent after a vote: no objection by the end": situation(
+        {"sequence": [chamber(), consent(), chamber()]}, (YES, NO), windows_closed={"workers"}
+    ),
     "consent: no objection by the end": situation(consent(), windows_closed={"workers"}),
     "consent: an objection is to be tested, the window open": situation(consent(**CRITERIA), **objections("ana")),
     "consent: an objection is to be tested, the window closed": situation(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
-from rules.decisions import OPERATORS, VoteCount
+from rules.decisions import OPERATORS, ChamberOutcome, Status, VoteCount
 from tests.rules.building import decision
 from tests.rules.outcomes_in_full import SITUATIONS, WRITTEN, in_words, weighted
 
@@ -35,3 +37,9 @@ def test_a_count_is_written_with_every_number_and_read_again() -> None:
     }
     assert count.to_json() == written
     assert VoteCount.from_json(written) == count
+
+
+def test_what_was_not_needed_is_written_as_nothing() -> None:
+    one = Fraction(1)
+    found = ChamberOutcome(Status.ADOPTED, one, one, one, one, "expressed", 1)
+    assert (found.to_json()["needed"], found.to_json()["quorum"]) == (None, None)

@@ -6,7 +6,7 @@ A refusal tells a voter or a clerk what is wrong and what would be right; none o
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -30,20 +30,29 @@ ALL_TEN = {"form": "points", "points": "10", "points_use": "exactly"}
 BEST_TWO = {"form": "ranking", "ranking_points": ["3", "1"]}
 
 
-def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = OPTIONS) -> Refused:
-    found = check_choice(BallotRules(**rules), options, Fraction("140.5"), raw)
-    assert isinstance(found, Refused), found
-    return found
+Refusing = Callable[[], Refused]
 
 
-def sheet(rules: dict[str, Any], voters: int, totals: dict[str, Any], blank: int = 0, invalid: int = 0) -> Refused:
-    filed = Sheet(station="s1", voters=voters, totals=totals, blank=blank, invalid=invalid)
-    found = check_sheet(BallotRules(**rules), OPTIONS, filed)
-    assert isinstance(found, Refused), found
-    return found
+def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = OPTIONS) -> Refusing:
+    def refuse() -> Refused:
+        found = check_choice(BallotRules(**rules), options, Fraction("140.5"), raw)
+        assert isinstance(found, Refused), found
+        return found
+
+    return refuse
 
 
-REFUSALS: dict[str, Refused] = {
+def sheet(rules: dict[str, Any], voters: int, totals: dict[str, Any], blank: int = 0, invalid: int = 0) -> Refusing:
+    def refuse() -> Refused:
+        filed = Sheet(station="s1", voters=voters, totals=totals, blank=blank, invalid=invalid)
+        found = check_sheet(BallotRules(**rules), OPTIONS, filed)
+        assert isinstance(found, Refused), found
+        return found
+
+    return refuse
+
+
+REFUSALS: dict[str, Refusing] = {
     "a word that is no vote": choice(YES_NO, "maybe"),
     "a list where a word is asked for": choice(YES_NO, ["yes"]),
     "a word where a list is asked for": choice(UP_TO_TWO, "p1"),
@@ -104,7 +113,7 @@ def in_words(refused: Refused) -> str:
 
 def text() -> str:
     """All of them."""
-    return "".join(f"{name}\n    {in_words(refused)}\n" for name, refused in REFUSALS.items())
+    return "".join(f"{name}\n    {in_words(refuse())}\n" for name, refuse in REFUSALS.items())
 
 
 if __name__ == "__main__":

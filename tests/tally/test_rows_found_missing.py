@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from kernel.refusal import Refused
 from tally.allocation import Allocation, AllocationRules, TieBreak, allocate
@@ -54,6 +56,7 @@ def test_a_tie_that_no_declared_rule_tells_apart_at_all_is_drawn() -> None:
 def test_an_option_that_nobody_is_counted_behind_has_no_supporter() -> None:
     found = fund("greedy", "120", "more_votes_elsewhere", supporters={"a": 1})
     assert found.winners[:2] == ("a", "b")
+    assert [tie.broken_by for tie in found.ties] == [TieBreak.MORE_VOTES_ELSEWHERE]
 
 
 def test_a_tie_broken_by_lot_is_written_with_its_lot() -> None:
@@ -105,6 +108,37 @@ def test_as_many_as_two_bytes_can_number_are_drawn_and_no_more() -> None:
 def test_each_blank_vote_adds_its_weight() -> None:
     counted = count(YES_NO, {}, [WeightedChoice("blank", 2), WeightedChoice("yes", 1), WeightedChoice("blank", 3)])
     assert [counted.blank, counted.weight, counted.voters] == [5, 6, 3]
+
+
+def test_who_ranked_an_option_is_behind_it_and_who_ranked_none_is_blank() -> None:
+    ballots = [WeightedChoice(ranked, 2) for ranked in (["a", "b"], ["b"], ["a", "b", "c"], [], [])]
+    counted = count(BallotRules(form="ranking", min=0, max=3), OPTIONS, ballots)
+    assert [counted.blank, counted.scores["b"]] == [4, 2 * (2 + 3 + 2)]
+    assert counted.supporters == {"a": 2, "b": 3, "c": 1}
+
+
+@pytest.mark.parametrize(
+    ("limits", "taken"),
+    [
+        pytest.param({"ranking_points": ["2", "0"]}, True, id="a place may be worth nothing"),
+        pytest.param({"ranking_points": ["2", "-1"]}, False, id="a place is never worth less"),
+        pytest.param({"ranking_points": ["1/2", "1/2"]}, True, id="two places may be worth the same"),
+        pytest.param({"ranking_points": ["1", "2"]}, False, id="a worse place is never worth more"),
+        pytest.param({"ranking_points": ["3", "2", "1"], "max": 3}, True, id="as many places as options in a choice"),
+        pytest.param({"ranking_points": ["3", "2", "1"], "max": 4}, False, id="a place without its worth"),
+        pytest.param({"ranking_points": ["3", "2"], "min": 2}, True, id="as many places as must be ranked"),
+        pytest.param(
+            {"ranking_points": ["3", "2"], "min": 3}, False, id="a place that must be ranked without its worth"
+        ),
+    ],
+)
+def test_places_of_a_ranking_are_worth_something_that_never_rises(limits: dict[str, Any], taken: bool) -> None:
+    try:
+        BallotRules(form="ranking", **limits)
+    except ValidationError:
+        assert not taken
+    else:
+        assert taken
 
 
 def test_sheets_add_up() -> None:
