@@ -103,6 +103,7 @@ def prepare() -> None:
     """Bring .mutation/ up to date; files that did not change keep their times, and so their results."""
     for lib in LIBS:
         copy(ROOT / "libs" / lib, WORK / "src" / lib)
+    shutil.rmtree(WORK / "mutants" / "tests", ignore_errors=True)
     for folder in TESTS:
         copy(ROOT / "tests" / folder, WORK / "tests" / folder)
     (WORK / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
@@ -110,7 +111,9 @@ def prepare() -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """The folder as it is now, without what was deleted from it."""
+    """The folder as it is now, without what was deleted from it; mutmut's own copy forgets data files that it has."""
+    for stale in (WORK / "mutants" / target.relative_to(WORK)).rglob("*.yaml"):
+        stale.unlink()
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
 

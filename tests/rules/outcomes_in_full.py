@@ -253,6 +253,9 @@ SITUATIONS: dict[str, Situation] = {
     "consent after a vote: an objection stands": situation(
         {"sequence": [chamber(), consent()]}, YES, **objections("ana")
     ),
+    "consent after a vote: an objection is overridden by the next ballot": situation(
+        {"sequence": [chamber(), {"override": {"of": consent(), "by": chamber()}}]}, (YES, NO), **objections("ana")
+    ),
     "consent after a vote: no objection by the end": situation(
         {"sequence": [chamber(), consent(), chamber()]}, (YES, NO), windows_closed={"workers"}
     ),

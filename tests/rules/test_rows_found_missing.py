@@ -9,8 +9,8 @@ import pytest
 
 from rules.decision.majority import expressed, present
 from rules.decision.measures import Blank
-from rules.decisions import VoteCount, derive_units, unit_vote
-from tests.rules.building import votes
+from rules.decisions import VoteCount, derive_units, objecting_chambers, unit_vote
+from tests.rules.building import chamber, decision, votes
 from tests.rules.test_derived_and_tie_break import UNITS
 
 COUNT = VoteCount(yes=Fraction(5), no=Fraction(3), abstain=Fraction(2), blank=Fraction(1), invalid=Fraction(4))
@@ -47,3 +47,13 @@ def test_a_chamber_of_no_units_has_an_exact_size() -> None:
 )
 def test_blank_and_invalid_ballots_count_as_declared(blank: Blank, there: int, said: int) -> None:
     assert [present(COUNT, blank), expressed(COUNT, blank)] == [there, said]
+
+
+def test_whoever_may_veto_or_withhold_consent_may_object() -> None:
+    written = {
+        "all_of": [
+            {"veto": {"chamber": "tribunes", "window": "P1D", "members": 1, "of": chamber()}},
+            {"consent": {"chamber": "circle", "window": "P1D"}},
+        ]
+    }
+    assert objecting_chambers(decision(written)) == {"tribunes", "circle"}

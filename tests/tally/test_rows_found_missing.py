@@ -141,6 +141,11 @@ def test_places_of_a_ranking_are_worth_something_that_never_rises(limits: dict[s
         assert taken
 
 
+def test_what_places_are_worth_is_named_when_it_rises() -> None:
+    with pytest.raises(ValidationError, match="never rise; found 1, 2, 3/2"):
+        BallotRules(form="ranking", ranking_points=["1", "2", "3/2"])
+
+
 def test_sheets_add_up() -> None:
     sheets = [
         Sheet(station=f"s{place}", voters=10, totals={"yes": 4, "no": 2}, blank=1, invalid=3, unit="u")
