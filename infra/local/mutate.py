@@ -100,10 +100,14 @@ def run(patterns: Sequence[str], *, again: bool) -> None:
 
 
 def prepare() -> None:
-    """Bring .mutation/ up to date; files that did not change keep their times, and so their results."""
+    """Bring .mutation/ up to date; files that did not change keep their times, and so their results.
+
+    Which tests reach which function is found out anew: what mutmut remembers does not know functions that are new.
+    """
     for lib in LIBS:
         copy(ROOT / "libs" / lib, WORK / "src" / lib)
     shutil.rmtree(WORK / "mutants" / "tests", ignore_errors=True)
+    (WORK / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for folder in TESTS:
         copy(ROOT / "tests" / folder, WORK / "tests" / folder)
     (WORK / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
