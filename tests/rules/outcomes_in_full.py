@@ -76,6 +76,7 @@ def both(people: VoteCount, cantons: VoteCount) -> Mapping[str, Any]:
 MAJORITY = chamber(majority={"at_least": "2/3", "of": "members"})
 QUORUM = chamber(quorum={"more_than": "1/2"})
 BOTH_QUORUMS = chamber(quorum={"more_than": "1/3", "seats": 4})
+CALLED = chamber(quorum={"at_least": "1/2", "second_call": {"at_least": "1/6"}})
 SEATS = chamber(quorum={"seats": 4, "at_least": "1/2"})
 
 SITUATIONS: dict[str, Situation] = {
@@ -150,6 +151,19 @@ SITUATIONS: dict[str, Situation] = {
     "two votes in this very ballot": situation(chamber(two_votes="chair"), TIE, casting={"board": {"chair": "yes"}}),
     "two votes in this very ballot are awaited": situation(chamber(two_votes="chair"), YES),
     "two votes do not mend a quorum": situation({**QUORUM, "two_votes": "chair"}, votes(1, 0, members=3)),
+    "nobody holds the role of the casting vote": situation(
+        tied({"casting_vote": "chair"}, "reject"), TIE, vacant={("board", "chair", 1)}
+    ),
+    "the role was vacant at another ballot": situation(
+        tied({"casting_vote": "chair"}), TIE, vacant={("board", "chair", 2)}
+    ),
+    "nobody holds the role of the second vote": situation(
+        tied({"second_vote": "chair"}), (TIE, TIE), vacant={("board", "chair", 2)}
+    ),
+    "the second call is awaited": situation(CALLED, votes(2, 0, members=6)),
+    "the second call meets its quorum": situation(CALLED, (votes(2, 0, members=6), votes(1, 0, members=6))),
+    "the second call misses its quorum too": situation(CALLED, (votes(2, 0, members=6), votes(0, 0, members=6))),
+    "the first call meets its quorum": situation(CALLED, votes(3, 0, members=6)),
     "all of two adopt": situation({"all_of": [chamber(), WORKERS]}, YES, YES),
     "one of two refuses": situation({"all_of": [chamber(), WORKERS]}, YES, NO),
     "one of two is awaited": situation({"all_of": [chamber(), WORKERS]}, YES),
