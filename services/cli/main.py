@@ -18,6 +18,7 @@ from cli import (
     migrate,
     process,
     serve,
+    sortition,
     token,
     what_if,
 )
@@ -55,3 +56,4 @@ app.add_typer(charters.app, name="charter")
 app.add_typer(process.app, name="process")
 app.add_typer(token.app, name="token")
 app.add_typer(deadletters.app, name="deadletters")
+app.add_typer(sortition.app, name="sortition")

@@ -69,6 +69,8 @@ BROKER = frozenset({"nameko", "kombu", "amqp", "eventlet"})
 TESTS_ONLY = frozenset(
     {"pabutools", "pymerkle", "pyrankvote", "jsonschema", "pytest", "hypothesis", "testkit", "tests", "grpc_tools"}
 )
+OPTIMISER = frozenset({"highspy", "numpy", "scipy"})
+OPTIMISING = "services/cli/lotteries/"
 COMPOSITION_ROOT = "services/cli/embedded.py"
 
 MAX_FILE = 350
@@ -212,6 +214,17 @@ def the_broker_stays_in_workers(found: Iterable[Module]) -> list[Violation]:
     ]
 
 
+def the_optimiser_stays_with_the_lotteries(found: Iterable[Module]) -> list[Violation]:
+    """Floating-point optimisation only makes lotteries, which exact code checks (docs/decisions/0030)."""
+    return [
+        Violation(module.path, line, f"{_top(name)} is imported outside {OPTIMISING}")
+        for module in found
+        if module.is_product and not module.path.startswith(OPTIMISING)
+        for line, name in module.imports()
+        if _top(name) in OPTIMISER
+    ]
+
+
 def the_product_imports_nothing_of_the_tests(found: Iterable[Module]) -> list[Violation]:
     """Test tools and oracles (some of them GPL) are never imported by the product."""
     return [
@@ -266,6 +279,7 @@ CHECKS = (
     libs_never_import_services,
     the_kernel_imports_no_other_lib,
     the_broker_stays_in_workers,
+    the_optimiser_stays_with_the_lotteries,
     the_product_imports_nothing_of_the_tests,
     only_the_command_line_prints,
     files_and_functions_stay_small,

@@ -104,6 +104,10 @@ PLANTED: list[tuple[str, Check, str, str]] = [
             ("amqp in the relay", "services/relay/planted.py", "import amqp"),
             ("kombu in a worker of a worker", "services/ballots/domain/worker.py", "import kombu"),
         ],
+        house.the_optimiser_stays_with_the_lotteries: [
+            ("in a command", "services/cli/planted.py", "import highspy"),
+            ("in a service", "services/ballots/planted.py", "def f():\n    import numpy as np\n    return np"),
+        ],
         house.the_product_imports_nothing_of_the_tests: [
             ("a GPL oracle", "libs/tally/planted.py", "import pabutools.rules"),
             ("the test kit", "services/cli/planted.py", "from testkit import check_log"),
@@ -145,6 +149,7 @@ ALLOWED = [
     ("services/ballots/worker.py", "from nameko.rpc import rpc"),
     ("libs/runtime/good.py", "import eventlet\nfrom datetime import datetime\nx = datetime.now()"),
     ("services/cli/good.py", "print('x')"),
+    ("services/cli/lotteries/good.py", "import highspy"),
     ("libs/rules/good.py", "x = 1\n" * 349),
     ("libs/rules/good.py", "def f():\n" + "    x = 1\n" * 59),
 ]

@@ -22,6 +22,10 @@ COMMANDS = {
     "process state": ["--at", "--server", "--data", "--json"],
     "bundle": ["--output", "--server", "--data", "--json"],
     "verify": ["--key", "--json"],
+    "sortition lottery": ["--size", "--seed-from", "--tickets", "--output", "--json"],
+    "sortition draw": ["--seed", "--output", "--json"],
+    "sortition verify": ["--pool", "--quotas", "--json"],
+    "sortition replace": ["--leaving", "--pool", "--quotas", "--json"],
     "token key": ["--out", "--json"],
     "token issue": ["--key", "--sub", "--role", "--process", "--chamber", "--member", "--on-behalf", "--minutes"],
 }
@@ -35,6 +39,10 @@ NEEDING = [
     "process show",
     "bundle",
     "verify",
+    "sortition lottery",
+    "sortition draw",
+    "sortition verify",
+    "sortition replace",
     "token key",
     "token issue",
 ]

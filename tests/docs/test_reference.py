@@ -29,7 +29,13 @@ REASON_AT = {"Refused": 0, "refused": 0, "_refused": 0, "fault": 0, "refuse_stat
 ANSWERED = ("services", "libs/eventlog", "libs/runtime", "libs/kernel", "libs/rules", "libs/tally")
 """Where reasons come from that a server may answer with."""
 
-READ_FROM_FILES = ("services/cli/", "libs/rules/drafting/", "libs/rules/counts", "libs/tally/pabulib")
+READ_FROM_FILES = (
+    "services/cli/",
+    "libs/rules/drafting/",
+    "libs/rules/counts",
+    "libs/tally/pabulib",
+    "libs/tally/sortition",
+)
 COMPOSED = {
     "process_{}": ("process_completed", "process_cancelled"),
     "phase_already_{}": ("phase_already_open", "phase_already_closed"),
@@ -158,6 +164,6 @@ def test_code_shown_is_the_examples_own() -> None:
             r"\(examples/(\w+\.py)\)[^\n]*:\n\n```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL
         )
     }
-    assert len(shown) == 6
+    assert len(shown) == 7
     for name, code in shown.items():
         assert code == (EXAMPLES / name).read_text(encoding="utf-8"), name

@@ -1,0 +1,45 @@
+"""Each outcome says all that it always said: status, choice, chambers, numbers, reasons, what is asked next."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from rules.decisions import OPERATORS, ChamberOutcome, Status, VoteCount
+from tests.rules.building import decision
+from tests.rules.outcomes_in_full import SITUATIONS, WRITTEN, in_words, weighted
+
+KNOWN = dict(part.split("\n", 1) for part in WRITTEN.read_text(encoding="utf-8").rstrip("\n").split("\n\n"))
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_the_outcome_is_the_one_on_record(name: str) -> None:
+    assert in_words(SITUATIONS[name].outcome()) == [line.removeprefix("    ") for line in KNOWN[name].split("\n")]
+
+
+def test_every_situation_is_on_record_and_every_operator_has_some() -> None:
+    assert list(KNOWN) == list(SITUATIONS)
+    assert {type(decision(one.decision)) for one in SITUATIONS.values()} == set(OPERATORS)
+
+
+def test_a_count_is_written_with_every_number_and_read_again() -> None:
+    count = weighted(yes="7/3", no="2", abstain="1/6", blank="3", invalid="1/2", members="9")
+    written = {
+        "yes": "7/3",
+        "no": "2",
+        "abstain": "1/6",
+        "blank": "3",
+        "invalid": "1/2",
+        "members": "9",
+        "heads_present": 5,
+        "heads_members": 7,
+    }
+    assert count.to_json() == written
+    assert VoteCount.from_json(written) == count
+
+
+def test_what_was_not_needed_is_written_as_nothing() -> None:
+    one = Fraction(1)
+    found = ChamberOutcome(Status.ADOPTED, one, one, one, one, "expressed", 1)
+    assert (found.to_json()["needed"], found.to_json()["quorum"]) == (None, None)

@@ -1,0 +1,120 @@
+"""What is refused and each refusal in full: `python -m tests.tally.refusals_in_full` writes them to read again.
+
+A refusal tells a voter or a clerk what is wrong and what would be right; none of it may change unseen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from kernel.refusal import Refused
+from tally.counting import Sheet
+from tally.forms import BallotRules, Option, check_choice
+from tally.sheets import check_sheet
+
+WRITTEN = Path(__file__).with_name("refusals_in_full.txt")
+
+OPTIONS: Mapping[str, Option] = {
+    name: Option(option=name, cost=cost) for name, cost in (("p1", "100"), ("p2", "60"), ("p3", "40.5"))
+}
+MANY: Mapping[str, Option] = {f"o{place:02}": Option(option=f"o{place:02}") for place in range(21)}
+
+YES_NO = {"form": "yes_no_abstain"}
+UP_TO_TWO = {"form": "approval", "max": 2}
+TEN_POINTS = {"form": "points", "points": "10", "max_per_option": "6"}
+ALL_TEN = {"form": "points", "points": "10", "points_use": "exactly"}
+BEST_TWO = {"form": "ranking", "ranking_points": ["3", "1"]}
+
+
+Refusing = Callable[[], Refused]
+
+
+def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = OPTIONS) -> Refusing:
+    def refuse() -> Refused:
+        found = check_choice(BallotRules(**rules), options, Fraction("140.5"), raw)
+        assert isinstance(found, Refused), found
+        return found
+
+    return refuse
+
+
+def sheet(rules: dict[str, Any], voters: int, totals: dict[str, Any], blank: int = 0, invalid: int = 0) -> Refusing:
+    def refuse() -> Refused:
+        filed = Sheet(station="s1", voters=voters, totals=totals, blank=blank, invalid=invalid)
+        found = check_sheet(BallotRules(**rules), OPTIONS, filed)
+        assert isinstance(found, Refused), found
+        return found
+
+    return refuse
+
+
+REFUSALS: dict[str, Refusing] = {
+    "a word that is no vote": choice(YES_NO, "maybe"),
+    "a list where a word is asked for": choice(YES_NO, ["yes"]),
+    "a word where a list is asked for": choice(UP_TO_TWO, "p1"),
+    "an option that is no text": choice(UP_TO_TWO, [7]),
+    "a long word is cut": choice(YES_NO, "x" * 81),
+    "a word of eighty characters is not": choice(YES_NO, "x" * 80),
+    "too few options": choice({"form": "approval", "min": 2}, ["p1"]),
+    "too many options": choice(UP_TO_TWO, ["p1", "p2", "p3"]),
+    "more options than there are": choice({"form": "approval"}, ["p1", "p2", "p3", "p1"]),
+    "an unknown option": choice(UP_TO_TWO, ["p9"]),
+    "an unknown option among twenty": choice({"form": "approval"}, ["p9"], dict(list(MANY.items())[:20])),
+    "an unknown option among twenty-one": choice({"form": "approval"}, ["p9"], MANY),
+    "an option twice, after another": choice({"form": "ranking"}, ["p1", "p2", "p2"]),
+    "an option three times": choice({"form": "approval"}, ["p1", "p1", "p1"]),
+    "over the budget": choice({"form": "approval", "budget_limit": True}, ["p1", "p2"]),
+    "points over the budget": choice({**TEN_POINTS, "budget_limit": True}, {"p1": "1", "p2": "1"}),
+    "points for an option twice": choice(TEN_POINTS, [["p1", "1"], ["p1", "1"]]),
+    "negative points": choice(TEN_POINTS, {"p1": "-1"}),
+    "no points": choice(TEN_POINTS, {"p1": "0"}),
+    "points over the limit of an option": choice(TEN_POINTS, {"p1": "13/2"}),
+    "points too fine": choice(TEN_POINTS, {"p1": "1/3"}),
+    "the second of two points": choice(TEN_POINTS, {"p2": "x", "p1": "1"}),
+    "points in all over the limit": choice(TEN_POINTS, {"p1": "6", "p2": "9/2"}),
+    "points in all under what is asked for": choice(ALL_TEN, {"p1": "9"}),
+    "points that are no number": choice(TEN_POINTS, {"p1": "many"}),
+    "points that are true": choice(TEN_POINTS, {"p1": True}),
+    "points of sixty-one digits": choice(TEN_POINTS, {"p1": 10**60}),
+    "points of sixty digits": choice(TEN_POINTS, {"p1": 10**60 - 1}),
+    "negative points of sixty-one digits": choice(TEN_POINTS, {"p1": -(10**60)}),
+    "points as a word": choice(TEN_POINTS, "p1"),
+    "points in threes": choice(TEN_POINTS, [["p1", "1", "2"]]),
+    "a sheet with more blank ballots than voters": sheet(YES_NO, 3, {}, 2, 2),
+    "a sheet for an option unknown": sheet(UP_TO_TWO, 3, {"p9": 1}),
+    "a sheet with a total above the voters": sheet(UP_TO_TWO, 3, {"p1": 4}, 0, 0),
+    "a sheet with a total above the valid ballots": sheet(UP_TO_TWO, 5, {"p1": 4}, 1, 1),
+    "a sheet with a negative total": sheet(UP_TO_TWO, 3, {"p1": -1}),
+    "a sheet with half a vote": sheet(UP_TO_TWO, 3, {"p1": "1/2"}),
+    "a sheet with points too fine": sheet(TEN_POINTS, 3, {"p1": "1/3"}),
+    "a sheet with points over an option's": sheet(TEN_POINTS, 3, {"p1": 19}),
+    "a sheet with points over what all can give": sheet(TEN_POINTS, 3, {"p1": 18, "p2": 13}),
+    "a sheet with points under what all must give": sheet(ALL_TEN, 3, {"p1": 29}),
+    "a sheet with points limited by the options only": sheet(
+        {"form": "points", "max_per_option": "2", "max": 2}, 3, {"p1": 6, "p2": 6, "p3": 1}
+    ),
+    "a sheet with a vote lost": sheet({"form": "choose_one"}, 3, {"p1": 1, "p2": 1}),
+    "a sheet with fewer votes than voters": sheet(UP_TO_TWO, 4, {"p1": 2}, 0, 1),
+    "a sheet with more votes than two each": sheet(UP_TO_TWO, 3, {"p1": 3, "p2": 3, "p3": 1}),
+    "a sheet with a first place too many": sheet(BEST_TWO, 2, {"p1": 6, "p2": 6}),
+    "a sheet with a first place missing": sheet(BEST_TWO, 2, {"p1": 5}),
+    "a sheet with more than two first places": sheet(BEST_TWO, 2, {"p1": 7}),
+}
+
+
+def in_words(refused: Refused) -> str:
+    """Reason, kind and sentence."""
+    return f"{refused.reason} ({refused.kind.value}): {refused.sentence()}"
+
+
+def text() -> str:
+    """All of them."""
+    return "".join(f"{name}\n    {in_words(refuse())}\n" for name, refuse in REFUSALS.items())
+
+
+if __name__ == "__main__":
+    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
