@@ -163,6 +163,11 @@ SITUATIONS: dict[str, Situation] = {
     "the second call is awaited": situation(CALLED, votes(2, 0, members=6)),
     "the second call meets its quorum": situation(CALLED, (votes(2, 0, members=6), votes(1, 0, members=6))),
     "the second call misses its quorum too": situation(CALLED, (votes(2, 0, members=6), votes(0, 0, members=6))),
+    "two votes in the second call": situation(
+        {**CALLED, "two_votes": "chair"},
+        (votes(0, 1, members=6), votes(1, 1, members=6)),
+        casting={"board": {"chair": "yes"}},
+    ),
     "the first call meets its quorum": situation(CALLED, votes(3, 0, members=6)),
     "all of two adopt": situation({"all_of": [chamber(), WORKERS]}, YES, YES),
     "one of two refuses": situation({"all_of": [chamber(), WORKERS]}, YES, NO),
