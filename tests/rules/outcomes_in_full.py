@@ -64,7 +64,13 @@ WORKERS = chamber("workers")
 ADVICE = {"advice": {"chamber": "workers", "deadline": "P1M", "silence": "negative"}}
 MEASURED = {"advice": {**ADVICE["advice"], "quorum": {"at_least": "1/2"}, "blank": "absent"}}
 OBJECTING = {"windows_closed": {"workers"}, "eligible": {"workers": Fraction(6)}}
-BREAK = {"tie_break": {"options": {"initiative": chamber(), "counter": WORKERS}, "question": ["people", "cantons"]}}
+BREAK = {
+    "tie_break": {
+        "options": {"initiative": chamber(), "counter": WORKERS},
+        "question": ["people", "cantons"],
+        "yes_prefers": "initiative",
+    }
+}
 CRITERIA = {"criteria": ["reduces capacity", "is new"], "tester": "facilitator"}
 
 
