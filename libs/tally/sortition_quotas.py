@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 from kernel.refusal import Refused
@@ -31,21 +31,6 @@ def panel_faults(pool: Pool, quotas: Sequence[Quota], size: int, members: Sequen
     if strangers:
         yield f"not in the pool: {', '.join(strangers[:5])}"
     yield from quota_faults(pool, quotas, members)
-
-
-def seats(pool: Pool, quotas: Sequence[Quota], size: int) -> Mapping[Quota, tuple[int, int, int]]:
-    """Of each quota: how many in the pool it counts, the least and the greatest number of them that a panel can hold.
-
-    What the other values of the same category leave is reckoned with; other categories are not.
-    """
-    people = {quota: len(pool.having(quota)) for quota in quotas}
-    bounds = {}
-    for quota in quotas:
-        others = [other for other in quotas if other.category == quota.category and other is not quota]
-        most = size - sum(other.at_least for other in others)
-        least = size - sum(min(other.at_most, people[other]) for other in others)
-        bounds[quota] = people[quota], max(quota.at_least, least), min(quota.at_most, people[quota], most)
-    return bounds
 
 
 def conflict(pool: Pool, quotas: Sequence[Quota], size: int) -> Refused | None:
@@ -76,6 +61,14 @@ def conflict(pool: Pool, quotas: Sequence[Quota], size: int) -> Refused | None:
 
 
 def ceiling(pool: Pool, quotas: Sequence[Quota], size: int) -> Fraction:
-    """A chance that no lottery can give to everyone: the fewest seats a head that size and quotas leave to some people."""
-    shares = [Fraction(most, people) for people, _, most in seats(pool, quotas, size).values() if people]
-    return min([*shares, Fraction(size, len(pool.people))])
+    """A chance that no lottery can give to everyone: the fewest seats a head that size and quotas leave to some people.
+
+    A quota leaves what it allows, and no more than what the other values of its category need not have.
+    """
+    shares = [Fraction(size, len(pool.people))]
+    for quota in quotas:
+        people = len(pool.having(quota))
+        needed = sum(other.at_least for other in quotas if other.category == quota.category and other is not quota)
+        if people:
+            shares.append(Fraction(min(quota.at_most, people, size - needed), people))
+    return min(shares)

@@ -9,6 +9,7 @@ import pytest
 
 from rules.decision.majority import expressed, present
 from rules.decision.measures import Blank
+from rules.decision.walk import single_answers
 from rules.decisions import VoteCount, derive_units, objecting_chambers, unit_vote
 from tests.rules.building import chamber, decision, votes
 from tests.rules.test_derived_and_tie_break import UNITS
@@ -57,3 +58,23 @@ def test_whoever_may_veto_or_withhold_consent_may_object() -> None:
         ]
     }
     assert objecting_chambers(decision(written)) == {"tribunes", "circle"}
+
+
+def test_what_a_chamber_can_answer_only_once_is_named() -> None:
+    written = {
+        "sequence": [
+            {"advice": {"chamber": "works", "deadline": "P1M", "silence": "none"}},
+            chamber(tie=[{"casting_vote": "chair"}, "lot"]),
+            chamber("plain"),
+            {"veto": {"chamber": "tribunes", "window": "P1D", "members": 1, "of": chamber("plain")}},
+            {"consent": {"chamber": "circle", "window": "P1D", "criteria": ["is new"], "tester": "facilitator"}},
+        ]
+    }
+    assert list(single_answers(decision(written))) == [
+        ("works", "an opinion"),
+        ("board", "the vote of chair"),
+        ("board", "a lot"),
+        ("tribunes", "objections"),
+        ("circle", "the vote of facilitator"),
+        ("circle", "objections"),
+    ]

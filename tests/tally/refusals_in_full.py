@@ -15,6 +15,8 @@ from kernel.refusal import Refused
 from tally.counting import Sheet
 from tally.forms import BallotRules, Option, check_choice
 from tally.sheets import check_sheet
+from tally.sortition import Pool, Quota, read_drawn, read_lottery
+from tally.sortition_quotas import conflict
 
 WRITTEN = Path(__file__).with_name("refusals_in_full.txt")
 
@@ -52,7 +54,39 @@ def sheet(rules: dict[str, Any], voters: int, totals: dict[str, Any], blank: int
     return refuse
 
 
+def panel(size: int, women: tuple[int, int], men: tuple[int, int]) -> Refusing:
+    """Quotas for a pool of two women and three men."""
+    limits = {"w": women, "m": men}
+    quotas = [Quota(category="g", value=value, at_least=low, at_most=high) for value, (low, high) in limits.items()]
+    pool = Pool(("g",), {name: (name[0],) for name in ("m1", "m2", "m3", "w1", "w2")})
+
+    def refuse() -> Refused:
+        found = conflict(pool, quotas, size)
+        assert found is not None
+        return found
+
+    return refuse
+
+
+def published(read: Callable[[bytes], object], data: bytes) -> Refusing:
+    def refuse() -> Refused:
+        found = read(data)
+        assert isinstance(found, Refused), found
+        return found
+
+    return refuse
+
+
 REFUSALS: dict[str, Refusing] = {
+    "a panel larger than its pool": panel(6, (0, 6), (0, 6)),
+    "a quota for more women than there are": panel(4, (3, 4), (0, 4)),
+    "quotas for more than the seats": panel(4, (2, 4), (3, 4)),
+    "quotas for fewer than the seats": panel(4, (0, 1), (0, 2)),
+    "quotas that the people cannot fill": panel(5, (0, 5), (0, 2)),
+    "a lottery that is no JSON": published(read_lottery, b"tickets"),
+    "a lottery that is something else": published(read_lottery, b"{}"),
+    "a draw that is no JSON": published(read_drawn, b"ticket"),
+    "a draw that is something else": published(read_drawn, b"[]"),
     "a word that is no vote": choice(YES_NO, "maybe"),
     "a list where a word is asked for": choice(YES_NO, ["yes"]),
     "a word where a list is asked for": choice(UP_TO_TWO, "p1"),
