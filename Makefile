@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo cluster test check bench rules proto proto-check static clean
+.PHONY: help venv demo cluster test check bench mutate rules proto proto-check static clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: static ## the same without the slow tests and with fewer examples: under 
 
 bench: $(STAMP) ## what the engine and the verifier cost, against their unavoidable parts
 	@$(BIN)/python -m tests.benchmarks --write docs/performance.md
+
+mutate: $(STAMP) ## change the rules in small ways and see that a test notices (hours; it goes on where it stopped)
+	@$(BIN)/python -m infra.local.mutate
 
 rules: $(STAMP) ## every rule module and its sentence
 	@$(BIN)/python -m rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import subprocess
 import sys
@@ -36,6 +37,9 @@ def test_a_port_that_something_listens_on_is_not_given(monkeypatch: pytest.Monke
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         taken = listening.getsockname()[1]
-        draws = iter([taken - ports.LOWEST, ports.free_port() - ports.LOWEST, 7])
-        monkeypatch.setattr("infra.local.ports.secrets.randbelow", lambda _: next(draws))
-        assert ports.free_port() == ports.LOWEST + 7
+        given = ports.free_port()
+        draws = [taken - ports.LOWEST, given - ports.LOWEST]
+        by_chance = secrets.randbelow
+        monkeypatch.setattr(secrets, "randbelow", lambda most: draws.pop(0) if draws else by_chance(most))
+        assert ports.free_port() not in (taken, given)
+        assert not draws, "both were drawn, and neither was given"
