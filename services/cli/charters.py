@@ -73,7 +73,13 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
         return
-    print_table(("template", "what it is"), ((row["name"], row["summary"] or row["title"]) for row in rows))
+    print_table(
+        ("template", "what it is"), ((row["name"], _one_sentence(row["summary"]) or row["title"]) for row in rows)
+    )
+
+
+def _one_sentence(summary: str) -> str:
+    return summary.partition(". ")[0].removesuffix(".") + "." if summary else ""
 
 
 @app.command()
