@@ -84,11 +84,21 @@ def require(settings: Settings, kind: str) -> None:
 def stop_on_signals() -> threading.Event:
     """An event that SIGTERM and SIGINT set; call it in the main thread.
 
-    Another thread sets it: a handler interrupts the main thread, which may just then hold the event's lock in `wait`.
+    A thread sets it that reads what the interpreter writes as soon as a signal comes. A handler would run only when the main
+    thread next runs Python, which one that waits without end never does, and on top of whatever lock that thread holds.
     """
     stop = threading.Event()
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
+        signal.signal(number, lambda *_: None)
+
+    def heed() -> None:
+        os.read(reading, 1)
+        stop.set()
+
+    threading.Thread(target=heed, name="signals", daemon=True).start()
     return stop
 
 

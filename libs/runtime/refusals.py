@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
@@ -53,11 +54,17 @@ async def refuse(
     sentence: str,
     metadata: Mapping[str, str],
 ) -> NoReturn:
-    """End the call with a code, a reason and a sentence; bounded, so that it always fits in gRPC's 8 KiB of headers."""
+    """End the call with a code, a reason and a sentence; bounded, so that it always fits in gRPC's 8 KiB of headers.
+
+    A caller who has gone meanwhile is told nothing: the call ends as one that was cancelled.
+    """
     metrics.add(metrics.REFUSALS, reason=reason, code=code.name)
     message = shorten(sentence, MAX_SENTENCE)
     details = pack(code, reason, message, metadata)
-    await context.abort(code, message, ((DETAILS_KEY, details),))
+    try:
+        await context.abort(code, message, ((DETAILS_KEY, details),))
+    except grpc.aio.InternalError:
+        raise asyncio.CancelledError from None
     raise AssertionError("abort never returns")
 
 

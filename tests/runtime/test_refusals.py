@@ -87,3 +87,16 @@ def test_a_failure_that_is_no_refusal_is_named_by_its_code(channel: Any) -> None
     with pytest.raises(grpc.RpcError) as error:
         channel.unary_unary("/trial.Trial/Unheard")(b"")
     assert refusals.refusal_of(error.value) == ("unimplemented", "Method not found!", {})
+
+
+class Gone:
+    """What gRPC does with the status of a call whose caller has gone."""
+
+    async def abort(self, *_: object) -> None:
+        raise grpc.aio.InternalError('Failed "execute_batch"')
+
+
+def test_a_caller_who_has_gone_is_told_nothing_and_the_call_ends_as_cancelled() -> None:
+    context: Any = Gone()
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(refusals.abort(context, Refused("quorum_not_met", needed=40, got=39)))

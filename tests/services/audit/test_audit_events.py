@@ -196,6 +196,17 @@ def test_a_stream_that_a_stopping_server_ends_does_not_pass_for_whole(town: Town
     assert time.monotonic() - started < 5
 
 
+def test_a_reader_who_is_gone_when_the_server_stops_is_no_incident(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    streams = [town.audit.Events(pb.EventsRequest(follow=True), timeout=30) for _ in range(100)]
+    assert {_told(next(stream)) for stream in streams} == {("caught_up", 0)}
+    town.context.stopping.set()
+    town.channel.close()
+    town.server.stop()
+    assert [record.getMessage() for record in caplog.records if "incident" in record.getMessage()] == []
+
+
 def test_a_reader_in_the_middle_of_the_log_is_told_where_a_stopping_server_left_off(town: Town) -> None:
     town.happen(note="x" * 100_000, times=100)
     stream = town.audit.Events(pb.EventsRequest(), timeout=30)

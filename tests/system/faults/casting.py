@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import signal
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from comitia.ballots.v1 import ballots_pb2
+from runtime.main import stop_on_signals
 from tests.system.faults.insisting import Insistent
 from tests.system.small import SHORTLISTED, options
 
@@ -35,9 +35,8 @@ class Casting:
     def __init__(self, client: Insistent, process_id: str, box: str, number: int, rate: float, seed: int) -> None:
         self._client, self._process_id, self._box, self._number = client, process_id, box, number
         self._rate, self._random = rate, random.Random(f"{seed} {number}")
-        self._stop = threading.Event()
+        self._stop = stop_on_signals()
         self._writing = threading.Lock()
-        signal.signal(signal.SIGTERM, lambda *_: self._stop.set())
 
     def run(self, voters: int) -> None:
         """Cast until the voters or the time are out. A refusal ends the run: nobody may be refused."""

@@ -7,12 +7,11 @@ each process decided; SIGTERM ends it after the one in hand.
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
 
 from cli.client import Client
 from comitia.ballots.v1 import ballots_pb2
+from runtime.main import stop_on_signals
 from tests.system import small
 from tests.system.faults.insisting import Insistent
 
@@ -39,8 +38,7 @@ def say(**what: object) -> None:
 
 
 def main(server: str, name: str) -> None:
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stop_on_signals()
     number = 0
     say(began=True)
     with Insistent(server) as client:
