@@ -1,4 +1,4 @@
-"""How many examples a law is tried on (20 in `make check`, 100 otherwise; none fails for being slow), and what begins first."""
+"""How many examples a law is tried on (20 in `make check`, 60 otherwise; none fails for being slow), and what begins first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import settings
 pytest_plugins = ("tests.servers",)
 
 settings.register_profile("check", max_examples=20, deadline=None)
-settings.register_profile("test", max_examples=100, deadline=None)
+settings.register_profile("test", max_examples=60, deadline=None)
 settings.load_profile("test")
 
 WAITING = ("tests/system/faults/", "tests/cluster/", "tests/broker/", "tests/services/relay/", "tests/benchmarks/")
