@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
@@ -29,8 +28,6 @@ OPTIONS = (
 SERVICES = ("processes", "proposals", "chambers", "ballots", "audit")
 BATCH = 500
 WAIT_SECONDS = 60.0
-GRACE_SECONDS = 15.0
-"""gRPC has been seen to miss a deadline, once in some hundred servers killed: a stream is cancelled when it is that late."""
 ANSWER_SECONDS = 300.0
 """The largest state of a process takes minutes; a server that has hung takes for ever."""
 
@@ -158,7 +155,6 @@ class Client:
         while True:
             request.after_position = after
             stream = self.audit.Events(request, timeout=WAIT_SECONDS if follow else None)
-            overdue = _cancelled_when_overdue(stream) if follow else None
             try:
                 for answer in stream:
                     patience.answered()
@@ -175,8 +171,6 @@ class Client:
                 if not patience.waited(error):
                     raise self._refused(error) from error
             finally:
-                if overdue is not None:
-                    overdue.cancel()
                 stream.cancel()
 
     def await_event(
@@ -213,13 +207,6 @@ class Client:
 
     def _refused(self, error: grpc.RpcError) -> CommandRefused:
         return CommandRefused(told(refusal_of(error), self.address))
-
-
-def _cancelled_when_overdue(stream: Any) -> threading.Timer:
-    overdue = threading.Timer(WAIT_SECONDS + GRACE_SECONDS, stream.cancel)
-    overdue.daemon = True
-    overdue.start()
-    return overdue
 
 
 def told(refusal: Refusal, address: str) -> Refusal:

@@ -141,22 +141,6 @@ def test_events_that_end_before_the_log_does_are_no_success(answers: int, follow
     assert (refused.value.reason, refused.value.metadata()) == ("answers_missing", {"position": str(answers)})
 
 
-class Silent(Breaking):
-    """Tells nothing and never ends."""
-
-    def Events(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
-        while context.is_active():
-            threading.Event().wait(0.05)
-        yield from ()
-
-
-def test_a_stream_whose_deadline_grpc_misses_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.client.GRACE_SECONDS", 0.3 - 60)
-    with served(Silent()) as client, pytest.raises(CommandRefused) as refused:
-        list(client.events("p", follow=True))
-    assert refused.value.reason == "cancelled"
-
-
 def test_messages_are_taken_by_the_last_stream_only() -> None:
     """The thread of one that broke may be waiting for its next message when the other begins."""
     waiting, go_on = threading.Event(), threading.Event()

@@ -47,6 +47,7 @@ def test_a_process_runs_the_image_of_its_name(name: str) -> None:
     assert name in (image_of(name), f"{image_of(name)}-{OURS[name]['command'][0]}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*PROCESSES, "migrate"])
 def test_a_command_is_one_that_the_image_has(name: str) -> None:
     assert OURS[name]["command"][0] in code.commands_of(image_of(name))

@@ -18,6 +18,7 @@ def test_there_is_an_image_for_every_folder_of_services() -> None:
     assert folders == set(files.IMAGES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", files.IMAGES)
 def test_what_is_copied_is_enough_to_start_the_service(service: str, tmp_path: Path) -> None:
     arguments = ["--help"] if service == "cli" else ["settings"]
@@ -70,6 +71,7 @@ def test_the_services_settings_are_the_services_own(monkeypatch: pytest.MonkeyPa
     assert code.load_settings("audit", told, monkeypatch).data_dir == Path(told["COMITIA_DATA_DIR"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", [service for service in files.IMAGES if service != "cli"])
 def test_the_health_check_and_the_default_are_commands_of_the_service(service: str) -> None:
     stage = files.dockerfile()[FINAL]

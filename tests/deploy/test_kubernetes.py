@@ -89,6 +89,7 @@ def test_every_process_of_every_service_is_there() -> None:
     assert set(PROCESSES) == wanted | {"audit/api", "audit/worker", "relay/relay"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", OURS)
 def test_a_container_runs_the_image_of_its_name_with_a_command_that_it_has(key: str) -> None:
     assert key.replace("migrate", "cli").startswith(image_of(key))

@@ -93,6 +93,7 @@ def test_a_drafted_charter_can_be_explained(kind: str) -> None:
             assert explain(charter_of(answers), language)
 
 
+@pytest.mark.slow
 def test_each_answer_is_in_the_charter_where_it_belongs() -> None:
     for answers in islice(paths(), 0, None, 7):
         charter = charter_of(answers)

@@ -116,6 +116,7 @@ def _shapes(language: Language, key: str) -> set[str]:
     return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name} - {"n"}
 
 
+@pytest.mark.slow
 @BOTH
 def test_no_phrase_is_left_over(language: Language) -> None:
     """Every phrase is used by some charter: one that none uses says nothing true."""
