@@ -104,6 +104,7 @@ def test_a_chain_as_long_as_a_city_is_followed() -> None:
     assert len(str(refused.details["chain"])) < 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("givers", "admitted"), [(MAX_GIVERS - 1, True), (MAX_GIVERS, False), (MAX_GIVERS + 1, False)])
 def test_one_chamber_has_as_many_givers_as_a_tally_can_name(givers: int, admitted: bool) -> None:
     names = [f"v{number}" for number in range(givers)]

@@ -98,6 +98,7 @@ def test_what_was_spent_on_nothing_is_an_exact_number() -> None:
     assert fund("greedy", "0").to_json()["spent"] == "0"
 
 
+@pytest.mark.slow
 def test_as_many_as_two_bytes_can_number_are_drawn_and_no_more() -> None:
     entries = ["x"] * MAX_DRAWS
     assert draw_all("key/", entries)[-1].left == 1

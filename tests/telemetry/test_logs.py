@@ -231,6 +231,7 @@ def entries_of_the_house() -> list[tuple[str, ast.Call]]:
     ]
 
 
+@pytest.mark.slow
 def test_messages_are_templates_and_errors_in_them_are_given_as_they_are() -> None:
     """So that the formatter, which knows whose text may be told, is the one that spells them."""
     wrong = []
@@ -247,6 +248,7 @@ def test_messages_are_templates_and_errors_in_them_are_given_as_they_are() -> No
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_the_entries_of_the_house_are_looked_at() -> None:
     assert len(entries_of_the_house()) > 8
     assert Path(logs.__file__).name == "logs.py"
