@@ -114,7 +114,7 @@ def test_the_dead_letters_exchange_is_shared_with_integrators_own_queues(broker:
     put(link, "integrator", b"theirs")
     channel = link.channel()
     channel.basic_reject(channel.basic_get("integrator").delivery_tag, requeue=False)
-    until(lambda: depth(broker, DEAD_LETTERS.name) == 1)
+    assert until(lambda: depth(broker, DEAD_LETTERS.name) == 1)
 
 
 def test_depths_are_of_the_queues_that_there_are(broker: Broker, link: Link) -> None:
