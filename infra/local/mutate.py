@@ -1,8 +1,8 @@
 """Mutation testing of the pure rules: every small change to `libs/rules` and `libs/tally` must make a fast test fail.
 
 `python -m infra.local.mutate ['tally.lots.*' …]` runs mutmut on a copy under .mutation/ (it wants the sources in `src`) with
-the tests of tests/rules and tests/tally that are not slow. It ends with status 1 if a mutant survives that
-tests/mutation/equivalent.yaml does not explain. Results are kept in .mutation/: what was tried and did not change is not
+the tests of tests/rules and tests/tally that are not slow. It ends with status 1 if a mutant survives that no file of
+tests/mutation explains. Results are kept in .mutation/: what was tried and did not change is not
 tried again, unless it survived and --again is given.
 """
 
@@ -24,7 +24,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".mutation"
-EQUIVALENT = ROOT / "tests" / "mutation" / "equivalent.yaml"
+EQUIVALENT = ROOT / "tests" / "mutation"
 SHARED = ROOT.parent / "shared" / "data"
 LIBS = ("kernel", "rules", "tally", "testkit")
 TESTS = ("rules", "tally")
@@ -146,7 +146,8 @@ def mutants() -> Iterator[Mutant]:
 
 def explained() -> set[tuple[str, str]]:
     """(module, change) of every mutant that is equivalent to the original, or whose difference nobody promised."""
-    entries = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
+    files = sorted(EQUIVALENT.glob("*.yaml"))
+    entries = [entry for file in files for entry in yaml.safe_load(file.read_text(encoding="utf-8"))]
     return {(entry["module"], "\n".join(map(str, entry["change"]))) for entry in entries}
 
 
