@@ -28,6 +28,7 @@ EQUIVALENT = ROOT / "tests" / "mutation"
 SHARED = ROOT.parent / "shared" / "data"
 LIBS = ("kernel", "rules", "tally", "testkit")
 TESTS = ("rules", "tally")
+SCHEMA = Path("docs/charter.schema.json")
 KILLED = {1, 3}
 NOT_TRIED = {None, 2}
 UNTESTED = {5, 33}
@@ -38,6 +39,7 @@ source_paths = ["src"]
 only_mutate = ["src/rules/*", "src/tally/*"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = ["-m", "not slow", "tests"]
+also_copy = ["docs"]
 use_git_change_detection = false
 track_dependencies = false
 timeout_constant = 10.0
@@ -110,6 +112,8 @@ def prepare() -> None:
     (WORK / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for folder in TESTS:
         copy(ROOT / "tests" / folder, WORK / "tests" / folder)
+    (WORK / SCHEMA).parent.mkdir(exist_ok=True)
+    shutil.copy(ROOT / SCHEMA, WORK / SCHEMA)
     (WORK / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (WORK / "tests" / "conftest.py").write_text(CONFTEST, encoding="utf-8")
 

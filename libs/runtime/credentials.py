@@ -29,11 +29,16 @@ else:
 
 REPLICAS = "+"
 _ADDRESS = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]+,=]+):(?P<port>[0-9]{1,5})", re.ASCII)
+STREAMS = (
+    ("comitia.ballots.v1.BallotsService", "CastBallots"),
+    ("comitia.audit.v1.AuditService", "GetBundle"),
+    ("comitia.audit.v1.AuditService", "Events"),
+)
 _CONFIG = json.dumps(
     {
         "loadBalancingConfig": [{"round_robin": {}}],
         "methodConfig": [
-            {"name": [{"service": "comitia.ballots.v1.BallotsService", "method": "CastBallots"}]},
+            {"name": [{"service": service, "method": method} for service, method in STREAMS]},
             {
                 "name": [{}],
                 "retryPolicy": {
@@ -49,7 +54,8 @@ _CONFIG = json.dumps(
 )
 """Queries may be asked again, and every command carries an idempotency key; gRPC adds the jitter (gRFC A6).
 
-But not a stream of requests: gRPC 1.85 sometimes sends it again with a message left out. Who streams begins it again.
+But not a stream: gRPC 1.85 sometimes sends it again with a message left out, or never ends it, not at its deadline and
+not when cancelled, where the server was killed before it answered (docs/decisions/0042). Who streams begins it again.
 """
 OPTIONS: tuple[tuple[str, Any], ...] = (
     ("grpc.enable_http_proxy", 0),

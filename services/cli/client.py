@@ -102,12 +102,21 @@ class Client:
         except grpc.RpcError as error:
             raise self._refused(error) from error
 
-    def ask_many(self, rpc: Callable[[Any], Iterable[Any]], request: Any) -> Iterator[Any]:
-        """Make a call that streams its answers; raises `CommandRefused`."""
-        try:
-            yield from rpc(request)
-        except grpc.RpcError as error:
-            raise self._refused(error) from error
+    def ask_many(self, rpc: Callable[[Any], Any], request: Any) -> Iterator[Any]:
+        """Make a call that streams its answers; raises `CommandRefused`. One that breaks before the first is begun again."""
+        patience, begun = Patience(), False
+        while True:
+            stream = rpc(request)
+            try:
+                for answer in stream:
+                    begun = True
+                    yield answer
+                return
+            except grpc.RpcError as error:
+                if begun or not patience.waited(error):
+                    raise self._refused(error) from error
+            finally:
+                stream.cancel()
 
     def cast(
         self, process_id: str, box: str, ballots: Iterable[ballots_pb2.BallotToCast]

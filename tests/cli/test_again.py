@@ -25,7 +25,11 @@ from cli.importing import MATTER
 from cli.output import progress
 from comitia.audit.v1 import audit_pb2, audit_pb2_grpc
 from comitia.ballots.v1 import ballots_pb2, ballots_pb2_grpc
+from comitia.chambers.v1 import chambers_pb2
 from comitia.common.v1 import common_pb2
+from comitia.processes.v1 import processes_pb2
+from comitia.proposals.v1 import proposals_pb2
+from runtime.credentials import STREAMS
 from tests.cli.running import COMMAND, ELECTION, PATIENCE, written
 
 pytestmark = pytest.mark.slow
@@ -78,6 +82,14 @@ class Breaking(ballots_pb2_grpc.BallotsServiceServicer, audit_pb2_grpc.AuditServ
             yield audit_pb2.EventsResponse(event=audit_pb2.Event(position=position))
         yield audit_pb2.EventsResponse(caught_up=audit_pb2.CaughtUp(position=10))
 
+    def GetBundle(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        left = next(self.breaks, None)
+        for chunk in (b"1", b"2", b"3"):
+            if left == 0:
+                context.abort(self.code, "broken off")
+            left = None if left is None else left - 1
+            yield audit_pb2.GetBundleResponse(chunk=chunk)
+
 
 @contextmanager
 def served(servicer: Breaking) -> Iterator[Client]:
@@ -107,6 +119,43 @@ def test_it_is_not_begun_again_for_ever() -> None:
         list(client.cast("p", "b", ballots(10)))
     assert refused.value.reason == "unreachable"
     assert len(list(servicer.breaks)) == 100 - ATTEMPTS, "gRPC itself begins none of them again"
+
+
+def test_events_are_not_begun_again_for_ever() -> None:
+    servicer = Breaking(*[0] * 100)
+    with served(servicer) as client, pytest.raises(CommandRefused) as refused:
+        list(client.events("p"))
+    assert refused.value.reason == "unreachable"
+    assert servicer.asked_after == [0] * ATTEMPTS, "gRPC itself begins none of them again"
+
+
+@pytest.mark.parametrize("breaks", [(), (0,), (0, 0, 0)], ids=str)
+def test_a_bundle_that_breaks_off_before_its_first_chunk_is_begun_again(breaks: tuple[int, ...]) -> None:
+    with served(Breaking(*breaks)) as client:
+        answers = list(client.ask_many(client.audit.GetBundle, audit_pb2.GetBundleRequest()))
+    assert [answer.chunk for answer in answers] == [b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize("breaks", [(1,), (0, 2), (0,) * ATTEMPTS], ids=str)
+def test_a_bundle_that_breaks_off_later_or_too_often_is_refused(breaks: tuple[int, ...]) -> None:
+    servicer = Breaking(*breaks)
+    with served(servicer) as client, pytest.raises(CommandRefused) as refused:
+        list(client.ask_many(client.audit.GetBundle, audit_pb2.GetBundleRequest()))
+    assert refused.value.reason == "unreachable"
+    assert list(servicer.breaks) == [], "gRPC itself begins none of them again"
+
+
+def test_grpc_itself_begins_no_stream_again() -> None:
+    """Where it does, it can lose a message, or never end the stream (docs/decisions/0042)."""
+    files = (audit_pb2, ballots_pb2, chambers_pb2, processes_pb2, proposals_pb2)
+    methods = [
+        method
+        for file in files
+        for service in file.DESCRIPTOR.services_by_name.values()
+        for method in service.methods
+        if method.client_streaming or method.server_streaming
+    ]
+    assert sorted((method.containing_service.full_name, method.name) for method in methods) == sorted(STREAMS)
 
 
 def test_a_refusal_ends_it_at_once() -> None:
@@ -186,19 +235,25 @@ class Killable:
         self.process.kill()
         self.process.communicate(timeout=PATIENCE)
 
+    def end(self) -> None:
+        """Killed if it was not stopped: nothing is left running where a test failed."""
+        if self.process.poll() is None:
+            self.kill()
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.communicate(timeout=PATIENCE)
 
 
 def test_a_server_that_is_killed_while_ballots_come_in_loses_none_and_counts_none_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr("cli.again.FIRST_SECONDS", 1.0)
     monkeypatch.setattr("cli.again.ATTEMPTS", 20)
     monkeypatch.setattr("cli.client.BATCH", 10)
     waiting = voters_before_an_open_box(tmp_path)
     server = Killable(tmp_path / "data")
+    request.addfinalizer(server.end)
 
     def coming() -> Iterator[ballots_pb2.BallotToCast]:
         for place, ballot in enumerate(waiting):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import queue
 import random
-import threading
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from cli.client import WAIT_SECONDS, Client, CommandRefused
+from cli.client import Client, CommandRefused
 from comitia.common.v1 import common_pb2
 from runtime.refusals import Refusal
 
@@ -56,33 +54,10 @@ class Insistent(Client):
     def await_event(
         self, process_id: str, type_: str, match: Callable[[dict[str, Any]], bool] = lambda data: True
     ) -> dict[str, Any]:
-        return self._insist(lambda: self._apart(lambda client: client.await_event(process_id, type_, match)))
+        return self._insist(lambda: super(Insistent, self).await_event(process_id, type_, match))
 
     def state(self, process_id: str, at: int | None = None) -> dict[str, Any]:
         return self._insist(lambda: super(Insistent, self).state(process_id, at))
-
-    def _apart(self, ask: Callable[[Client], T]) -> T:
-        """On channels of its own, in a thread that is left behind where gRPC never ends a stream, not at its deadline either.
-
-        That was seen in two of three whole runs: after its server was killed, with nothing left of the connection.
-        """
-        answers: queue.Queue[T | CommandRefused] = queue.Queue()
-
-        def run() -> None:
-            with Client(self.address, actor=self.actor) as client:
-                try:
-                    answers.put(ask(client))
-                except CommandRefused as refused:
-                    answers.put(refused)
-
-        threading.Thread(target=run, daemon=True).start()
-        try:
-            answer = answers.get(timeout=WAIT_SECONDS + 15)
-        except queue.Empty:
-            raise CommandRefused(Refusal("deadline_exceeded", "the stream did not end at its deadline", {})) from None
-        if isinstance(answer, CommandRefused):
-            raise answer
-        return answer
 
     def _insist(self, call: Callable[[], T]) -> T:
         until = time.monotonic() + PATIENCE
