@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,8 @@ KILLED = {1, 3}
 NOT_TRIED = {None, 2}
 UNTESTED = {5, 33}
 SURVIVED = 0
+MEMORY = 3 << 30
+"""Bytes of address space for mutmut and each mutant: one that collects for ever ends before the machine does."""
 
 PYPROJECT = """[tool.mutmut]
 source_paths = ["src"]
@@ -42,7 +45,8 @@ pytest_add_cli_args_test_selection = ["-m", "not slow", "tests"]
 also_copy = ["docs"]
 use_git_change_detection = false
 track_dependencies = false
-timeout_constant = 10.0
+timeout_constant = 3.0
+timeout_multiplier = 3.0
 
 [tool.pytest.ini_options]
 pythonpath = ["src", "."]
@@ -97,6 +101,7 @@ def run(patterns: Sequence[str], *, again: bool) -> None:
     elif known:
         due = [mutant.name for mutant in known if (mutant.survived if again else mutant.code in NOT_TRIED)]
         names = [name for name in due if any(fnmatch(name, pattern) for pattern in patterns)]
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names]
     subprocess.run(command, cwd=WORK, env=environment(), check=True)
 

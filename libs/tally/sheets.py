@@ -48,7 +48,7 @@ def whole_ballots_needed() -> Refused:
 def _check_sum(total: Fraction, low: Number, high: Number, valid: int) -> Refused | None:
     if low <= total <= high:
         return None
-    expected = f"exactly {high}" if low == high else f"from {low} to {high}"
+    expected = f"exactly {high}" if low == high else f"at least {low} and at most {high}"
     say = f"the totals of {valid} valid ballots add up to {expected}"
     return refused("sheet_sum", say, total=total, minimum=low, maximum=high, valid=valid)
 

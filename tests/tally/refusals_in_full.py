@@ -11,8 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from kernel.refusal import Refused
+from tally.allocation_rules import AllocationRules
 from tally.counting import Sheet
+from tally.election import ElectionRules
 from tally.forms import BallotRules, Option, check_choice
 from tally.sheets import check_sheet
 from tally.sortition import Pool, Quota, read_drawn, read_lottery
@@ -32,7 +36,7 @@ ALL_TEN = {"form": "points", "points": "10", "points_use": "exactly"}
 BEST_TWO = {"form": "ranking", "ranking_points": ["3", "1"]}
 
 
-Refusing = Callable[[], Refused]
+Refusing = Callable[[], Refused | str]
 
 
 def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = OPTIONS) -> Refusing:
@@ -76,6 +80,88 @@ def published(read: Callable[[bytes], object], data: bytes) -> Refusing:
 
     return refuse
 
+
+def declared(model: type[BaseModel], **fields: Any) -> Refusing:
+    """What is wrong with rules as a charter declares them: pydantic tells the first mistake."""
+
+    def refuse() -> str:
+        try:
+            model(**fields)
+        except ValidationError as error:
+            return "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
+        raise AssertionError(fields)
+
+    return refuse
+
+
+def ballot(form: str, **fields: Any) -> Refusing:
+    return declared(BallotRules, form=form, **fields)
+
+
+def money(rule: str, **fields: Any) -> Refusing:
+    return declared(AllocationRules, rule=rule, budget=fields.pop("budget", "100"), **fields)
+
+
+def seats(method: str, **fields: Any) -> Refusing:
+    return declared(ElectionRules, method=method, **fields)
+
+
+GRADED: dict[str, Any] = {"form": "grades", "grades": ["good", "poor"]}
+SQUARES: dict[str, Any] = {"form": "quadratic", "credits": 9}
+AGAINST: dict[str, Any] = {**SQUARES, "votes_against": True}
+
+DECLARED: dict[str, Refusing] = {
+    "a max below the min": ballot("approval", min=3, max=2),
+    "a choose_one ballot of two": ballot("choose_one", max=2),
+    "a choose_one ballot of at least two": ballot("choose_one", min=2),
+    "a points ballot without points": ballot("points"),
+    "a points ballot to use exactly, without points": ballot("points", max_per_option="2", points_use="exactly"),
+    "points in an approval ballot": ballot("approval", points="2"),
+    "points per option in a ranking ballot": ballot("ranking", max_per_option="2"),
+    "ranking_points in an approval ballot": ballot("approval", ranking_points=["1"]),
+    "ranking_points that rise": ballot("ranking", ranking_points=["1", "3/2"]),
+    "ranking_points below zero": ballot("ranking", ranking_points=["1", "-1/2"]),
+    "ranking_points for fewer places than max": ballot("ranking", ranking_points=["2", "1"], max=3),
+    "ranking_points for fewer places than min": ballot("ranking", ranking_points=["2", "1"], min=3),
+    "a yes_no_abstain ballot with a max": ballot("yes_no_abstain", max=1),
+    "a yes_no_abstain ballot with a budget limit": ballot("yes_no_abstain", budget_limit=True),
+    "a yes_no_abstain ballot in order by lot": ballot("yes_no_abstain", order="lot"),
+    "a grades ballot with a budget limit": ballot(**GRADED, budget_limit=True),
+    "a quadratic ballot with a budget limit": ballot(**SQUARES, budget_limit=True),
+    "grades in an approval ballot": ballot("approval", grades=["good", "poor"]),
+    "grade_all in an approval ballot": ballot("approval", grade_all=True),
+    "credits in an approval ballot": ballot("approval", credits=9),
+    "votes against in an approval ballot": ballot("approval", votes_against=True),
+    "a grades ballot without grades": ballot("grades"),
+    "a grades ballot with a grade twice": ballot("grades", grades=["good", "good"]),
+    "a grades ballot that grades all, up to two": ballot(**GRADED, grade_all=True, max=2),
+    "a quadratic ballot without credits": ballot("quadratic"),
+    "a quadratic ballot with fewer credits than its min": ballot("quadratic", credits=1, min=2),
+    "a threshold missing": money("greedy-threshold"),
+    "a tie-break of a budget twice": money("greedy", tie_break=["lower_cost", "lower_cost"]),
+    "a tie-break of a budget after a lot": money("greedy", tie_break=["lot", "lower_cost"]),
+    "a stage of a budget": money("greedy", tie_break=["previous_stage"]),
+    "equal-shares without utility": money("equal-shares"),
+    "utility in greedy": money("greedy", utility="cost"),
+    "a comparison in phragmen": money("phragmen", comparison="exclusion"),
+    "a completion in greedy": money("greedy", completion="greedy"),
+    "phragmen completed by add1": money("phragmen", completion="add1"),
+    "phragmen completed by add1u": money("phragmen", completion="add1u"),
+    "a step without add1": money("equal-shares", utility="cost", completion="greedy", step="2"),
+    "a step in greedy": money("greedy", step="2"),
+    "envelopes over the budget": money("greedy", envelopes={"districts": {"north": "60", "south": "40.01"}}),
+    "two seats by irv": seats("irv", seats=2),
+    "two seats in Minneapolis": seats("irv-minneapolis", seats=2),
+    "a tie-break of an election twice": seats("irv", tie_break=["previous_stage", "previous_stage"]),
+    "a tie-break of an election after a lot": seats("irv", tie_break=["lot", "earlier_submission"]),
+    "a stage of a method without any": seats("borda", tie_break=["previous_stage"]),
+    "votes elsewhere in an election": seats("irv", tie_break=["more_votes_elsewhere"]),
+    "points in an election by irv": seats("irv", points=["1"]),
+    "points of borda below zero": seats("borda", points=["1", "-1"]),
+    "points of borda that rise": seats("borda", points=["1", "2"]),
+    "decimals in an election by stv-scottish": seats("stv-scottish", decimals=6),
+    "omega in an election by irv": seats("irv", omega="0.1"),
+}
 
 REFUSALS: dict[str, Refusing] = {
     "a panel larger than its pool": panel(6, (0, 6), (0, 6)),
@@ -137,11 +223,34 @@ REFUSALS: dict[str, Refusing] = {
     "a sheet with a first place too many": sheet(BEST_TWO, 2, {"p1": 6, "p2": 6}),
     "a sheet with a first place missing": sheet(BEST_TWO, 2, {"p1": 5}),
     "a sheet with more than two first places": sheet(BEST_TWO, 2, {"p1": 7}),
+    "a sheet for a graded ballot": sheet(GRADED, 2, {"p1": 1}),
+    "a sheet with more votes than credits buy": sheet(SQUARES, 2, {"p1": 7}),
+    "a sheet with a vote against where there is none": sheet(SQUARES, 2, {"p1": -1}),
+    "a sheet with more votes against than credits buy": sheet(AGAINST, 2, {"p1": -7}),
+    "a sheet with more votes in all than credits buy": sheet(SQUARES, 2, {"p1": 4, "p2": 4, "p3": 3}),
+    "a sheet with more votes against in all than credits buy": sheet(AGAINST, 2, {"p1": -4, "p2": -4, "p3": -3}),
+    "a sheet with fewer votes than one each": sheet(SQUARES, 2, {"p1": 1}),
+    "a grade that is none": choice(GRADED, {"p1": "fine"}),
+    "a grade that is no word": choice(GRADED, {"p1": 1}),
+    "a grade for an option twice": choice(GRADED, [["p1", "good"], ["p1", "poor"]]),
+    "an option without a grade where all are graded": choice(
+        {**GRADED, "grade_all": True}, {"p1": "good", "p2": "poor"}
+    ),
+    "grades as a word": choice(GRADED, "good"),
+    "votes over the credits": choice(SQUARES, {"p1": 2, "p2": 3}),
+    "half a vote": choice(SQUARES, {"p1": "3/2"}),
+    "no vote": choice(SQUARES, {"p1": 0}),
+    "a vote against where there is none": choice(SQUARES, {"p1": -1}),
+    "votes against over the credits": choice(AGAINST, {"p1": -3, "p2": 1}),
+    "votes as a word": choice(SQUARES, "p1"),
+    **DECLARED,
 }
 
 
-def in_words(refused: Refused) -> str:
-    """Reason, kind and sentence."""
+def in_words(refused: Refused | str) -> str:
+    """Reason, kind and sentence; of rules that cannot be declared, what is wrong."""
+    if isinstance(refused, str):
+        return refused
     return f"{refused.reason} ({refused.kind.value}): {refused.sentence()}"
 
 
