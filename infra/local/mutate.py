@@ -1,9 +1,9 @@
-"""Mutation testing of the pure rules: every small change to `libs/rules` and `libs/tally` must make a fast test fail.
+"""Mutation testing of the pure rules: every small change to `libs/rules` and `libs/tally` must make a test fail.
 
 `python -m infra.local.mutate ['tally.lots.*' …]` runs mutmut on a copy under .mutation/ (it wants the sources in `src`) with
-the tests of tests/rules and tests/tally that are not slow. It ends with status 1 if a mutant survives that no file of
-tests/mutation explains. Results are kept in .mutation/: what was tried and did not change is not
-tried again, unless it survived and --again is given.
+the tests of tests/rules and tests/tally that are not slow; with --again, on what survived, and with the slow ones too. It
+ends with status 1 if a mutant survives that no file of tests/mutation explains. Results are kept in .mutation/: what was
+tried and did not change is not tried again otherwise.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ PYPROJECT = """[tool.mutmut]
 source_paths = ["src"]
 only_mutate = ["src/rules/*", "src/tally/*"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = ["-m", "not slow", "tests"]
+pytest_add_cli_args_test_selection = SELECTED
 also_copy = ["docs"]
 use_git_change_detection = false
 track_dependencies = false
@@ -51,8 +51,10 @@ timeout_multiplier = 3.0
 [tool.pytest.ini_options]
 pythonpath = ["src", "."]
 addopts = "--strict-markers --import-mode=importlib -p no:pytest_nameko -p no:xdist"
-markers = ["slow: left out here"]
+markers = ["slow: for survivors only"]
 """
+
+FAST, ALL = '["-m", "not slow", "tests"]', '["tests"]'
 
 CONFTEST = '''"""Laws are tried on the same examples in every run."""
 
@@ -94,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(patterns: Sequence[str], *, again: bool) -> None:
     """Let mutmut try what matches; what a change of the sources made new is found out by mutmut when all are asked for."""
     known = list(mutants())
-    prepare()
+    prepare(ALL if again else FAST)
     names = list(patterns)
     if patterns == ["*"] and not again:
         names = []
@@ -106,7 +108,7 @@ def run(patterns: Sequence[str], *, again: bool) -> None:
     subprocess.run(command, cwd=WORK, env=environment(), check=True)
 
 
-def prepare() -> None:
+def prepare(selected: str) -> None:
     """Bring .mutation/ up to date; files that did not change keep their times, and so their results.
 
     Which tests reach which function is found out anew: what mutmut remembers does not know functions that are new.
@@ -119,7 +121,7 @@ def prepare() -> None:
         copy(ROOT / "tests" / folder, WORK / "tests" / folder)
     (WORK / SCHEMA).parent.mkdir(exist_ok=True)
     shutil.copy(ROOT / SCHEMA, WORK / SCHEMA)
-    (WORK / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (WORK / "pyproject.toml").write_text(PYPROJECT.replace("SELECTED", selected), encoding="utf-8")
     (WORK / "tests" / "conftest.py").write_text(CONFTEST, encoding="utf-8")
 
 
