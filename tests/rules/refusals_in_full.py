@@ -1,0 +1,159 @@
+"""What is refused of charters, seats, counts and delegations, each in full; and published counts that are decided.
+
+`python -m tests.rules.refusals_in_full` writes them to read again. A refusal tells who writes a charter, or files a count,
+what is wrong and what would be right; a decision tells which rule said so. Neither may change unseen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kernel.refusal import Refused
+from rules.charter import Charter, load_charter
+from rules.counts import decide_counts
+from rules.representation import admit
+from rules.seats import Seats
+from tests.rules import (
+    test_charter,
+    test_charter_elections,
+    test_charter_refusals,
+    test_counts,
+    test_delegation,
+    test_delegation_in_charters,
+    test_scaled_colleges,
+    test_seats,
+)
+from tests.rules.building import chamber, charter_data, motion, parsed, refused, template
+
+WRITTEN = Path(__file__).with_name("refusals_in_full.txt")
+
+Said = str | dict[str, Any]
+Saying = Callable[[], Said]
+
+
+def in_words(refusal: object) -> str:
+    """Reason, kind and sentence."""
+    assert isinstance(refusal, Refused), refusal
+    return f"{refusal.reason} ({refusal.kind.value}): {refusal.sentence()}"
+
+
+def loaded(text: str) -> Saying:
+    return lambda: in_words(load_charter(text))
+
+
+def of_charter(data: dict[str, Any]) -> Saying:
+    return lambda: in_words(refused(data))
+
+
+def of_yaml(data: dict[str, Any]) -> Saying:
+    """The same as text, which has lines."""
+    return loaded(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
+
+
+def of(check: Callable[..., object], *given: object) -> Saying:
+    return lambda: in_words(check(*given))
+
+
+def counted(charter: Charter, text: str, matter: str | None = None) -> Saying:
+    def say() -> Said:
+        found = decide_counts(charter, text, matter)
+        return in_words(found) if isinstance(found, Refused) else found
+
+    return say
+
+
+def charters() -> Iterator[tuple[str, Saying]]:
+    for name, (data, *_) in test_charter_refusals.REFUSALS.items():
+        yield name, of_charter(data)
+    for name, (data, *_) in test_charter_elections.REFUSED.items():
+        yield f"election, {name}", of_charter(data)
+    first = charter_data()["chambers"][0]
+    for name, (odd, _) in test_delegation_in_charters.FAULTS.items():
+        yield name, of_charter(charter_data(chambers=[first, odd]))
+    for name, (text, *_) in test_charter.TEXTS.items():
+        yield f"text, {name}", loaded(text)
+    for name in ("- a list", "a scalar", "null", "17"):
+        yield f"text, {name}", loaded(name)
+    yield "in YAML, an unknown field", of_yaml(charter_data(colour="red"))
+    yield "in YAML, two faults", of_yaml(charter_data(colour="red", comitia=2))
+    yield "in YAML, a field missing", of_yaml({key: value for key, value in charter_data().items() if key != "title"})
+
+
+def seats() -> Iterator[tuple[str, Saying]]:
+    for name, (template_, staff, given, allowed) in test_seats.OTHERS.items():
+        if not allowed and template_ != "eu-council-qmv":
+            yield f"seats, {name}", of(test_seats.board(template_, staff=staff).check, *given)
+    for name, (rule, members, allowed) in test_seats.LIMITS.items():
+        if not allowed:
+            yield f"seats, {name}", of(Seats.model_validate(rule).check, members, {})
+
+
+def delegations() -> Iterator[tuple[str, Saying]]:
+    for name, (rules, before, new, *_) in test_delegation.REFUSALS.items():
+        yield f"delegation, {name}", of(admit, rules, test_delegation.standing(before), test_delegation.written(new)[0])
+
+
+def counts() -> Iterator[tuple[str, Saying]]:
+    club, header, firm = test_counts.club(), test_counts.HEADER, template("bicameral-firm")
+    for name, (text, *_) in test_counts.REFUSALS.items():
+        yield f"counts, {name}", counted(club, text)
+    for name, (board, body, *_) in test_counts.MEMBERS.items():
+        yield f"counts, {name}", counted(test_counts.club(test_counts.ABSOLUTE, **board), header + body)
+    for name, (body, _) in test_counts.CASTING.items():
+        yield f"counts, {name}", counted(test_counts.club(chamber(tie=[{"casting_vote": "chair"}])), header + body)
+    swiss = template("ch-double-majority")
+    for name, (body, *_) in test_counts.SWISS.items():
+        yield f"counts, {name}", counted(swiss, header + body)
+    yield (
+        "counts, units as they are",
+        counted(swiss, f"{header}people,ZH,yes,2\npeople,BE,yes,3\npeople,BE,no,4\npeople,OW,no,1\n"),
+    )
+    for name, (rows, _) in test_scaled_colleges.DECIDED.items():
+        text = header + "".join(f"members,{row}\n" for row in rows.split())
+        yield f"counts by colleges, {name}", counted(test_scaled_colleges.cooperative(), text)
+    for name, (counting, rows, _) in test_scaled_colleges.QUORUMS.items():
+        text = header + "".join(f"members,{row}\n" for row in rows.split())
+        charter = test_scaled_colleges.cooperative({"quorum": {"at_least": "1/2", **counting}})
+        yield f"counts by colleges, {name}", counted(charter, text)
+    yield "counts by colleges, totals", counted(test_scaled_colleges.cooperative(), f"{header}members,,yes,3\n")
+    yield (
+        "counts, more votes than seats",
+        counted(test_counts.club(seats={"exactly": 2}), f"{header}board,,yes,2\nboard,,no,1\n"),
+    )
+    yield "counts, no matter named", counted(firm, header)
+    yield "counts, an unknown matter", counted(firm, header, "war")
+    yield "counts, a chamber that is not asked", counted(firm, f"{header}workers,,yes,3\nboard,,yes,2\n", "government")
+    yield "counts, an adviser who is silent", counted(firm, f"{header}board,,yes,7\n", "management")
+    yield "counts, an adviser in favour", counted(firm, f"{header}board,,no,7\nworkers,,yes,3\n", "management")
+    yield "counts, objections", counted(objecting(), f"{header}board,ana,no,1\nboard,bo,yes,1\nboard,cy,objection,1\n")
+    yield (
+        "counts, a veto",
+        counted(template("us-veto-override"), f"{header}house,,yes,300\nsenate,,yes,60\npresident,,no,1\n"),
+    )
+
+
+def objecting() -> Charter:
+    return parsed(charter_data(matters=[motion({"consent": {"chamber": "board", "window": "P7D"}})]))
+
+
+SAID: Mapping[str, Saying] = dict([*charters(), *seats(), *delegations(), *counts()])
+
+
+def lines(said: Said) -> list[str]:
+    """A refusal in words; a decision, a line for each of its parts."""
+    return [said] if isinstance(said, str) else [f"{key}: {value}" for key, value in said.items()]
+
+
+def text() -> str:
+    """All of them."""
+    told = {name: "\n".join(f"    {line}" for line in lines(say())) for name, say in SAID.items()}
+    return "\n\n".join(f"{name}\n{written}" for name, written in told.items()) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
