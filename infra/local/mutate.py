@@ -56,7 +56,9 @@ markers = ["slow: for survivors only"]
 
 FAST, ALL = '["-m", "not slow", "tests"]', '["tests"]'
 
-CONFTEST = '''"""Laws are tried on the same examples in every run."""
+CONFTEST = '''"""Laws are tried on the same examples in every run; a call of a changed function takes several frames."""
+
+import sys
 
 from hypothesis import HealthCheck, settings
 
@@ -64,6 +66,7 @@ settings.register_profile(
     "mutate", max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("mutate")
+sys.setrecursionlimit(10_000)
 '''
 
 
