@@ -1,9 +1,9 @@
 """Mutation testing of the pure rules: every small change to `libs/rules` and `libs/tally` must make a test fail.
 
 `python -m infra.local.mutate ['tally.lots.*' …]` runs mutmut on a copy under .mutation/ (it wants the sources in `src`) with
-the tests of tests/rules and tests/tally that are not slow; with --again, on what survived, and with the slow ones too. It
-ends with status 1 if a mutant survives that no file of tests/mutation explains. Results are kept in .mutation/: what was
-tried and did not change is not tried again otherwise.
+the tests of tests/rules and tests/tally that are not slow; with --again, on survivors that nothing explains, and with the
+slow ones too. It ends with status 1 if a mutant survives that no file of tests/mutation explains. Results are kept in
+.mutation/: what was tried and did not change is not tried again otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -28,7 +28,7 @@ WORK = ROOT / ".mutation"
 EQUIVALENT = ROOT / "tests" / "mutation"
 SHARED = ROOT.parent / "shared" / "data"
 LIBS = ("kernel", "rules", "tally", "testkit")
-TESTS = ("rules", "tally")
+TESTS = ("rules", "tally", "elections/test_election_oracles.py")
 SCHEMA = Path("docs/charter.schema.json")
 KILLED = {1, 3}
 NOT_TRIED = {None, 2}
@@ -104,8 +104,10 @@ def run(patterns: Sequence[str], *, again: bool) -> None:
     if patterns == ["*"] and not again:
         names = []
     elif known:
-        due = [mutant.name for mutant in known if (mutant.survived if again else mutant.code in NOT_TRIED)]
-        names = [name for name in due if any(fnmatch(name, pattern) for pattern in patterns)]
+        due = open_ones(known) if again else [mutant for mutant in known if mutant.code in NOT_TRIED]
+        names = [each.name for each in due if any(fnmatch(each.name, pattern) for pattern in patterns)]
+        if not names:
+            return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names]
     subprocess.run(command, cwd=WORK, env=environment(), check=True)
@@ -120,8 +122,8 @@ def prepare(selected: str) -> None:
         copy(ROOT / "libs" / lib, WORK / "src" / lib)
     shutil.rmtree(WORK / "mutants" / "tests", ignore_errors=True)
     (WORK / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-    for folder in TESTS:
-        copy(ROOT / "tests" / folder, WORK / "tests" / folder)
+    for tests in TESTS:
+        copy(ROOT / "tests" / tests, WORK / "tests" / tests)
     (WORK / SCHEMA).parent.mkdir(exist_ok=True)
     shutil.copy(ROOT / SCHEMA, WORK / SCHEMA)
     (WORK / "pyproject.toml").write_text(PYPROJECT.replace("SELECTED", selected), encoding="utf-8")
@@ -129,7 +131,11 @@ def prepare(selected: str) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """The folder as it is now, without what was deleted from it; mutmut's own copy forgets data files that it has."""
+    """The file, or the folder as it is now, without what was deleted from it; mutmut's own copy forgets data files it has."""
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+        return
     for stale in (WORK / "mutants" / target.relative_to(WORK)).rglob("*.yaml"):
         stale.unlink()
     shutil.rmtree(target, ignore_errors=True)
@@ -165,25 +171,30 @@ def explained() -> set[tuple[str, str]]:
     return {(entry["module"], "\n".join(map(str, entry["change"]))) for entry in entries}
 
 
+def open_ones(found: Iterable[Mutant]) -> list[Mutant]:
+    """Those that survived, and that nothing explains."""
+    known = explained()
+    return [mutant for mutant in found if mutant.survived and (mutant.path, mutant.change) not in known]
+
+
 def report(found: Sequence[Mutant]) -> int:
     """A table of modules, then the survivors that nothing explains; status 1 if there is one."""
-    known = explained()
-    open_ones = [mutant for mutant in found if mutant.survived and (mutant.path, mutant.change) not in known]
+    left_open = open_ones(found)
     out = ["| module | mutants | killed | equivalent | survived |", "|---|---:|---:|---:|---:|"]
     by_path = Counter(mutant.path for mutant in found)
     for path in [*by_path, "all"]:
         of_path = [mutant for mutant in found if path in (mutant.path, "all")]
         lived = sum(mutant.survived for mutant in of_path)
-        left = sum(path in (mutant.path, "all") for mutant in open_ones)
+        left = sum(path in (mutant.path, "all") for mutant in left_open)
         untried = sum(mutant.code in NOT_TRIED for mutant in of_path)
         told = f", {untried} not tried" if untried else ""
         killed = len(of_path) - lived - untried
         out.append(f"| `{path}` | {len(of_path)}{told} | {killed} | {lived - left} | {left} |")
-    for mutant in open_ones:
+    for mutant in left_open:
         out.append(f"\n{mutant.path}: {mutant.name} ({'no test runs it' if mutant.code in UNTESTED else 'survived'})")
         out.append(mutant.change)
     sys.stdout.write("\n".join(out) + "\n")
-    return 1 if open_ones else 0
+    return 1 if left_open else 0
 
 
 if __name__ == "__main__":

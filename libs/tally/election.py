@@ -14,7 +14,7 @@ from kernel.numbers import Exact
 from tally import borda, irv, irv_minneapolis, majority_judgment, schulze, stv_meek, stv_scottish
 from tally.forms import MAX_OPTIONS, Number, Option
 from tally.grouping import Groups
-from tally.papers import Papers, read_papers, unmarked
+from tally.papers import NO_PAPERS, read_papers, unmarked
 from tally.rounds import Contest, Decided, Round, Transfer, written, written_quota
 from tally.standing import by_score, elect_first
 from tally.ties import SeedNeeded, TieBreak, TieBreaker
@@ -170,7 +170,7 @@ def elect(
     """
     breaker = TieBreaker(rules.ties, {}, seed)
     if rules.method is Method.MAJORITY_JUDGMENT:
-        contest = Contest(options, rules.seats, Papers({}, 0, 1), breaker)
+        contest = Contest(options, rules.seats, NO_PAPERS, breaker)
         found = _by_grades(rules, contest, groups, scale)
     else:
         reading = irv_minneapolis.reading if rules.method is Method.IRV_MINNEAPOLIS else unmarked

@@ -34,6 +34,9 @@ class Papers:
         return sum(self.rankings.values())
 
 
+NO_PAPERS = Papers({}, 0, 1)
+
+
 def unmarked(choice: Iterable[str]) -> Ranking | None:
     """How every rule but Minneapolis's reads a choice: one that ranks nobody is blank."""
     return tuple(dict.fromkeys([option for option in choice if option not in MARKS])) or None

@@ -43,6 +43,13 @@ MARKED = {
     ("UWI", "A"): 1,
     ("D", "C"): 1,
 }
+SKIPPING = {
+    ("A",): 5,
+    ("B", "A"): Fraction(9, 2),
+    ("C", SKIPPED, SKIPPED, "A"): Fraction(3, 2),
+    ("D", SKIPPED, SKIPPED, "B"): Fraction(1, 2),
+    ("D", "C", SKIPPED, SKIPPED, "B"): Fraction(1, 2),
+}
 GRADED = {
     (("A", "good"), ("B", "excellent")): 3,
     (("A", "good"), ("C", "fair")): Fraction(5, 2),
@@ -65,7 +72,18 @@ ELECTIONS: dict[str, Counting] = {
     "stv-scottish: ties broken by the stage before, and by lot": election("stv-scottish", "ABCD", TIED, 2),
     "stv-scottish: halves of a vote": election("stv-scottish", "ABCD", HALVES, 2),
     "stv-meek: six decimals, a wide omega": election("stv-meek", "ABCD", SURPLUS, 2, decimals=6, omega="0.01"),
+    "stv-meek: halves of a vote, a wide omega": election("stv-meek", "ABCD", {**HALVES, tuple("AD"): 3}, 2, omega="1"),
+    "stv-meek: an omega of one vote": election("stv-meek", "CAEF", groups("1 FE"), 2, omega="1"),
+    "stv-meek: three decimals": election("stv-meek", "EBGACF", groups("1 BAFEGC, 1 FGAB"), 3, decimals=3),
+    "stv-meek: a surplus of just omega": election("stv-meek", "CADGF", groups("1 DA, 4 G"), 3, decimals=1, omega="1/2"),
+    "stv-meek: exactly the quota": election("stv-meek", "ECAF", groups("1 AFEC"), 3, decimals=1),
+    "stv-meek: past two who are elected and one who is not": election("stv-meek", "CGEAB", groups("3 ABGEC"), 3, omega="2"),
+    "stv-meek: exhausted again and again": election("stv-meek", "FDACBE", groups("2 DBF"), 4, decimals=5),
+    "stv-scottish: equal ones as submitted": election("stv-scottish", "BACGDE", groups("6 D"), 5),
+    "stv-scottish: two equal surpluses": election("stv-scottish", "DCEBAF", groups("3 DC, 3 FE"), 5),
     "stv-meek: ties by lot": election("stv-meek", "ABCD", TIED, 2),
+    "irv: ranks left empty or overvoted are passed over": election("irv", ["D", "C", "B", "A", "UWI"], MARKED),
+    "irv-minneapolis: two papers end at skipped ranks": election("irv-minneapolis", "DCBA", SKIPPING),
     "irv: ties broken by the order of submission": election("irv", "ABCD", TIED, tie_break=["earlier_submission"]),
     "irv-minneapolis: marks": election("irv-minneapolis", ["A", "B", "C", "D", "UWI"], MARKED),
     "irv-minneapolis: nobody can be eliminated at once": election("irv-minneapolis", "ABC", groups("2 A, 2 B, 2 C")),
@@ -194,7 +212,7 @@ BOXES: dict[str, Counting] = {
     ),
     "quadratic: votes against": box(
         {"form": "quadratic", "credits": 16, "votes_against": True},
-        [({"p": "3", "q": "-2"}, "2", None), ({"q": "4"}, "1", None)],
+        [({"p": "3", "q": "-2"}, "2", None), ({"q": "4"}, "1", None), ({"p": "1"}, "1", None)],
     ),
     "nothing": box({"form": "approval"}, []),
 }  # fmt: skip

@@ -140,6 +140,7 @@ DECLARED: dict[str, Refusing] = {
     "a threshold missing": money("greedy-threshold"),
     "a tie-break of a budget twice": money("greedy", tie_break=["lower_cost", "lower_cost"]),
     "a tie-break of a budget after a lot": money("greedy", tie_break=["lot", "lower_cost"]),
+    "a tie-break of a budget after another and a lot": money("greedy", tie_break=["higher_cost", "lot", "lower_cost"]),
     "a stage of a budget": money("greedy", tie_break=["previous_stage"]),
     "equal-shares without utility": money("equal-shares"),
     "utility in greedy": money("greedy", utility="cost"),
@@ -153,6 +154,9 @@ DECLARED: dict[str, Refusing] = {
     "two seats by irv": seats("irv", seats=2),
     "two seats in Minneapolis": seats("irv-minneapolis", seats=2),
     "a tie-break of an election twice": seats("irv", tie_break=["previous_stage", "previous_stage"]),
+    "a tie-break of an election after another and a lot": seats(
+        "irv", tie_break=["previous_stage", "lot", "earlier_submission"]
+    ),
     "a tie-break of an election after a lot": seats("irv", tie_break=["lot", "earlier_submission"]),
     "a stage of a method without any": seats("borda", tie_break=["previous_stage"]),
     "votes elsewhere in an election": seats("irv", tie_break=["more_votes_elsewhere"]),
@@ -236,6 +240,7 @@ REFUSALS: dict[str, Refusing] = {
     "an option without a grade where all are graded": choice(
         {**GRADED, "grade_all": True}, {"p1": "good", "p2": "poor"}
     ),
+    "one option graded of three where all are": choice({**GRADED, "grade_all": True}, {"p1": "good"}),
     "grades as a word": choice(GRADED, "good"),
     "votes over the credits": choice(SQUARES, {"p1": 2, "p2": 3}),
     "half a vote": choice(SQUARES, {"p1": "3/2"}),
