@@ -14,11 +14,12 @@ from typing import Any
 import yaml
 
 from kernel.refusal import Refused
-from rules.charter import Charter, load_charter
+from rules.charter import Charter, check_amendment, load_charter
 from rules.counts import decide_counts
 from rules.representation import admit
 from rules.seats import Seats
 from tests.rules import (
+    test_amendment,
     test_charter,
     test_charter_elections,
     test_charter_refusals,
@@ -98,6 +99,27 @@ def delegations() -> Iterator[tuple[str, Saying]]:
         yield f"delegation, {name}", of(admit, rules, test_delegation.standing(before), test_delegation.written(new)[0])
 
 
+def amendments() -> Iterator[tuple[str, Saying]]:
+    club, budget = test_amendment.club, test_amendment.BUDGET
+    dearer = test_amendment.with_budget("2000")
+    yield "amendment, without a clause", of(check_amendment, club(), club(matters=dearer))
+    yield (
+        "amendment, of something else",
+        of(
+            check_amendment,
+            club([test_amendment.CLOSES, "/title"]),
+            club([test_amendment.CLOSES, "/title"], matters=dearer),
+        ),
+    )
+    yield "amendment, that changes nothing", of(check_amendment, club([budget]), club([budget]))
+    units = [{"name": "sites", "title": "S", "derived": {"from": "board"}, "units": [{"code": code}]} for code in "ab"]
+    first, second = (club(["/x"], chambers=[charter_data()["chambers"][0], each]) for each in units)
+    yield "amendment, of units", of(check_amendment, first, second)
+    roles = [{**charter_data()["chambers"][0], "roles": [role]} for role in ("chair", "deputy")]
+    yield "amendment, of a list without names", of(check_amendment, *(club(["/x"], chambers=[each]) for each in roles))
+    yield "amendment, of a field that was nothing", of(check_amendment, club(), club([budget]))
+
+
 def counts() -> Iterator[tuple[str, Saying]]:
     club, header, firm = test_counts.club(), test_counts.HEADER, template("bicameral-firm")
     for name, (text, *_) in test_counts.REFUSALS.items():
@@ -141,7 +163,7 @@ def objecting() -> Charter:
     return parsed(charter_data(matters=[motion({"consent": {"chamber": "board", "window": "P7D"}})]))
 
 
-SAID: Mapping[str, Saying] = dict([*charters(), *seats(), *delegations(), *counts()])
+SAID: Mapping[str, Saying] = dict([*charters(), *seats(), *delegations(), *amendments(), *counts()])
 
 
 def lines(said: Said) -> list[str]:

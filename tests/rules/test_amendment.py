@@ -67,6 +67,9 @@ GLOBS: dict[str, tuple[list[str], bool]] = {
     "a parent is not its parts": (["/matters/projects/allocation"], False),
     "two stars are at least one part": ([BUDGET + "/**"], False),
     "another path": ([CLOSES], False),
+    "two stars in the middle are a name": (["/matters/**/budget"], False),
+    "a path longer than the glob": (["/matters/projects"], False),
+    "a glob longer than the path": ([BUDGET + "/more"], False),
     "one of several": ([CLOSES, BUDGET], True),
 }
 
