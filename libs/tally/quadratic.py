@@ -37,8 +37,8 @@ def check_votes(pairs: Iterable[tuple[str, object]], credits: int, *, against: b
 
 
 def most_for_one(credits: int, options: int) -> int:
-    """The most votes that one option can get from a ballot that gives votes to so many options."""
-    return isqrt(max(credits - (options - 1), 0))
+    """The most votes that one option can get from a ballot that gives votes to so many options, at most one a credit."""
+    return isqrt(credits - (options - 1))
 
 
 def most_in_all(credits: int, options: int) -> int:

@@ -48,10 +48,17 @@ def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = O
     return refuse
 
 
-def sheet(rules: dict[str, Any], voters: int, totals: dict[str, Any], blank: int = 0, invalid: int = 0) -> Refusing:
+def sheet(
+    rules: dict[str, Any],
+    voters: int,
+    totals: dict[str, Any],
+    blank: int = 0,
+    invalid: int = 0,
+    options: Mapping[str, Option] = OPTIONS,
+) -> Refusing:
     def refuse() -> Refused:
         filed = Sheet(station="s1", voters=voters, totals=totals, blank=blank, invalid=invalid)
-        found = check_sheet(BallotRules(**rules), OPTIONS, filed)
+        found = check_sheet(BallotRules(**rules), options, filed)
         assert isinstance(found, Refused), found
         return found
 
@@ -133,7 +140,7 @@ DECLARED: dict[str, Refusing] = {
     "credits in an approval ballot": ballot("approval", credits=9),
     "votes against in an approval ballot": ballot("approval", votes_against=True),
     "a grades ballot without grades": ballot("grades"),
-    "a grades ballot with a grade twice": ballot("grades", grades=["good", "good"]),
+    "a grades ballot with two grades twice": ballot("grades", grades=["good", "poor", "poor", "good"]),
     "a grades ballot that grades all, up to two": ballot(**GRADED, grade_all=True, max=2),
     "a quadratic ballot without credits": ballot("quadratic"),
     "a quadratic ballot with fewer credits than its min": ballot("quadratic", credits=1, min=2),
@@ -234,6 +241,7 @@ REFUSALS: dict[str, Refusing] = {
     "a sheet with more votes in all than credits buy": sheet(SQUARES, 2, {"p1": 4, "p2": 4, "p3": 3}),
     "a sheet with more votes against in all than credits buy": sheet(AGAINST, 2, {"p1": -4, "p2": -4, "p3": -3}),
     "a sheet with fewer votes than one each": sheet(SQUARES, 2, {"p1": 1}),
+    "a sheet with votes where there is no option": sheet(SQUARES, 2, {}, options={}),
     "a grade that is none": choice(GRADED, {"p1": "fine"}),
     "a grade that is no word": choice(GRADED, {"p1": 1}),
     "a grade for an option twice": choice(GRADED, [["p1", "good"], ["p1", "poor"]]),
