@@ -30,6 +30,7 @@ def election(method: str, names: Iterable[str], said: Mapping[Any, Any], seats: 
 
 
 HALVES = {tuple("AB"): Fraction(7, 2), tuple("BCA"): Fraction(5, 2), tuple("CB"): 2, tuple("D"): 1, (): Fraction(3, 2)}
+HALF = {("D",): Fraction(11, 2)}
 SURPLUS = groups("9 AB, 3 AC, 4 B, 3 CD, 2 D, 1")
 TIED = groups("4 AC, 4 BC, 2 C, 2 DA, 1 DB")
 CYCLE = groups("5 ABC, 4 BCA, 3 CAB, 2 D")
@@ -73,7 +74,7 @@ ELECTIONS: dict[str, Counting] = {
     "stv-scottish: halves of a vote": election("stv-scottish", "ABCD", HALVES, 2),
     "stv-meek: six decimals, a wide omega": election("stv-meek", "ABCD", SURPLUS, 2, decimals=6, omega="0.01"),
     "stv-meek: halves of a vote, a wide omega": election("stv-meek", "ABCD", {**HALVES, tuple("AD"): 3}, 2, omega="1"),
-    "stv-meek: an omega of half a vote, halves": election("stv-meek", "BACGDE", {("D",): Fraction(11, 2)}, 5, decimals=1, omega="1/2"),
+    "stv-meek: an omega of half a vote, halves": election("stv-meek", "BACGDE", HALF, 5, decimals=1, omega="1/2"),
     "stv-meek: an omega of one vote": election("stv-meek", "CAEF", groups("1 FE"), 2, omega="1"),
     "stv-meek: three decimals": election("stv-meek", "EBGACF", groups("1 BAFEGC, 1 FGAB"), 3, decimals=3),
     "stv-meek: a surplus of just omega": election("stv-meek", "CADGF", groups("1 DA, 4 G"), 3, decimals=1, omega="1/2"),
