@@ -1,0 +1,99 @@
+"""What charters mean in both languages, and charters drafted from answers: `python -m tests.rules.words_in_full`.
+
+Who may check a charter without reading YAML reads this: it is written here whole, to be read again when it changes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+from rules import templates
+from rules.charter import Charter
+from rules.drafting import QUESTIONS, Answers, Question, draft
+from rules.drafting.questions import KINDS
+from rules.explaining import LANGUAGES, Language
+from tests.rules.building import template
+from tests.rules.rich_changes import ALONE, CHANGES, changed, rich, without_matters
+from tests.rules.test_drafting import TRIED, paths
+from tests.rules.test_explaining import told
+
+WRITTEN = Path(__file__).with_name("words_in_full.txt")
+
+Saying = Callable[[], list[str]]
+Rows = Iterator[tuple[str, Saying]]
+
+WRONG = ("", "x" * 300, "-1", "0", "1/0", "a b", "2026-02-30", "P", "9 lightyears", "maybe", "\x1b[2J", "é" * 64)
+"""Answers that most questions refuse."""
+
+
+def explained(charter: Charter, language: Language) -> Saying:
+    return lambda: told(charter, language).splitlines()
+
+
+def differing(field: str, language: Language) -> Saying:
+    """What is said otherwise when one field of the rich charter changes."""
+
+    def say() -> list[str]:
+        before, after = (told(charter, language).splitlines() for charter in (rich(), changed(field)))
+        gone = [f"- {line.strip()}" for line in before if line not in after]
+        return gone + [f"+ {line.strip()}" for line in after if line not in before] or [
+            "the same lines in another order"
+        ]
+
+    return say
+
+
+def explanations() -> Rows:
+    for code, language in LANGUAGES.items():
+        for name in templates.names():
+            yield f"{code}: {name}", explained(template(name), language)
+        yield f"{code}: every part of the model", explained(rich(), language)
+        yield f"{code}: no matters", explained(without_matters(), language)
+        for field in sorted(set(CHANGES) - ALONE):
+            yield f"{code}: {field} changed", differing(field, language)
+
+
+def drafted(answers: Answers) -> Saying:
+    return lambda: draft(answers).splitlines()
+
+
+def drafts() -> Rows:
+    for kind in KINDS:
+        of_kind = [answers for answers in paths() if answers["kind"] == kind]
+        for number, answers in enumerate(islice(of_kind, 0, None, -(-len(of_kind) // 4))):
+            yield f"drafted: {kind}, {number}", drafted(answers)
+
+
+def asked(question: Question) -> Saying:
+    """The question on the first path that comes to it, and what is said of each answer."""
+
+    def say() -> list[str]:
+        so_far = next(answers for answers in paths() if question.key in answers)
+        tried = (*TRIED[question.key], *WRONG)
+        return [
+            f"{question.ask} [{question.default}]",
+            *(f"{answer[:70]!r}: {question.read(answer, so_far)}".replace("\x1b", "ESC") for answer in tried),
+        ]
+
+    return say
+
+
+def questions() -> Rows:
+    for question in QUESTIONS:
+        yield f"question: {question.key}", asked(question)
+
+
+SAID: Mapping[str, Saying] = dict([*explanations(), *drafts(), *questions()])
+
+
+def text() -> str:
+    """All of them."""
+    lines = {name: "\n".join(f"    {line}" for line in say()) for name, say in SAID.items()}
+    return "\n\n\n".join(f"{name}\n{written}" for name, written in lines.items()) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
