@@ -273,6 +273,11 @@ def test_a_rank_that_names_nobody_new_is_passed_over(method: str) -> None:
     assert held(method, "ABC", marked) == held(method, "ABC", plain)
 
 
+def test_papers_that_come_to_the_same_ranking_are_counted_together_and_those_of_no_weight_for_nothing() -> None:
+    written = {("A", "B"): 2, ("A", "A", "B"): 3, (SKIPPED, "A", "B"): 1, ("B",): 0}
+    assert held("irv", "AB", written).rounds[0].tally == {"A": 6, "B": 0}
+
+
 OPTIONS_ONLY = "only options of this count are expected, found"
 GRADES_ONLY = "only options and grades of this count are expected, found"
 SCALE = "majority judgment needs a scale of grades, best first, each once"
