@@ -14,10 +14,9 @@ from rules.decision.outcome import Reason
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Who was present against who was needed. `members` is the weight, or the heads, of the whole chamber."""
+    """Who was present against who was needed, in weight or in heads."""
 
     present: Fraction
-    members: Fraction
     needed: Fraction
     rule: str
     met: bool
@@ -48,4 +47,4 @@ def attend(chamber: str, quorum: Presence, count: VoteCount, blank: Blank) -> At
     rule = " and ".join(rules)
     text = f"present {show(there)} of {show(members)}: {rule} needed, so the quorum is {'met' if met else 'not met'}"
     numbers = {"present": there, "members": members, "needed": needed}
-    return Attendance(there, members, needed, rule, met, Reason("quorum", text, chamber, numbers))
+    return Attendance(there, needed, rule, met, Reason("quorum", text, chamber, numbers))
