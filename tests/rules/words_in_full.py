@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from rules import templates
 from rules.charter import Charter
@@ -16,11 +17,22 @@ from rules.drafting import QUESTIONS, Answers, Question, draft
 from rules.drafting.questions import KINDS
 from rules.explaining import LANGUAGES, Language
 from tests.rules.building import template
-from tests.rules.rich_changes import ALONE, CHANGES, changed, rich, without_matters
+from tests.rules.rich_changes import ALONE, CHANGES, MORE, changed, rich, with_change, without_matters
 from tests.rules.test_drafting import TRIED, paths
 from tests.rules.test_explaining import told
 
 WRITTEN = Path(__file__).with_name("words_in_full.txt")
+
+OPTIONS_AND_STEPS: tuple[tuple[str, Any], ...] = (
+    (
+        "matters/9/decision/tie_break/options/b",
+        {"advice": {"chamber": "workers", "deadline": "P1M", "silence": "negative"}},
+    ),
+    (
+        "chambers/0/seats/scale/steps/0/scale",
+        {"by": "staff", "steps": [{"up_to": 1, "roles": {"owners": {"exactly": 1}}}, {}]},
+    ),
+)
 
 Saying = Callable[[], list[str]]
 Rows = Iterator[tuple[str, Saying]]
@@ -33,15 +45,14 @@ def explained(charter: Charter, language: Language) -> Saying:
     return lambda: told(charter, language).splitlines()
 
 
-def differing(field: str, language: Language) -> Saying:
-    """What is said otherwise when one field of the rich charter changes."""
+def differing(other: Charter, language: Language) -> Saying:
+    """What is said otherwise than of the rich charter."""
 
     def say() -> list[str]:
-        before, after = (told(charter, language).splitlines() for charter in (rich(), changed(field)))
-        gone = [f"- {line.strip()}" for line in before if line not in after]
-        return gone + [f"+ {line.strip()}" for line in after if line not in before] or [
-            "the same lines in another order"
-        ]
+        before, after = (told(charter, language).splitlines() for charter in (rich(), other))
+        gone = [f"- {line}" for line in before if line not in after]
+        come = [f"+ {line}" for line in after if line not in before]
+        return [*gone, *come] or ["the same lines in another order"]
 
     return say
 
@@ -53,7 +64,9 @@ def explanations() -> Rows:
         yield f"{code}: every part of the model", explained(rich(), language)
         yield f"{code}: no matters", explained(without_matters(), language)
         for field in sorted(set(CHANGES) - ALONE):
-            yield f"{code}: {field} changed", differing(field, language)
+            yield f"{code}: {field} changed", differing(changed(field), language)
+        for path, value in (*MORE, *OPTIONS_AND_STEPS):
+            yield f"{code}: {path} is {str(value)[:60]}", differing(with_change(path, value), language)
 
 
 def drafted(answers: Answers) -> Saying:
