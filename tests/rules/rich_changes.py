@@ -182,6 +182,10 @@ RENAMED = {"Phase.name": ("three", "four"), "Chamber.name": ("board", "office")}
 """Names that other parts of the charter give too: they change everywhere."""
 
 MORE: tuple[tuple[str, Any], ...] = (
+    (
+        "chambers/0/seats/scale/steps/0/scale",
+        {"by": "staff", "steps": [{"up_to": 1, "roles": {"owners": {"exactly": 1}}}, {}]},
+    ),
     *(("matters/11/allocation/rule", rule) for rule in ("greedy-exclusive", "phragmen")),
     *(("matters/15/election", {"method": method}) for method in ("irv", "irv-minneapolis", "schulze", "borda")),
     *(("matters/14/allocation/completion", completion) for completion in ("add1u", None)),

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from rules import templates
 from rules.charter import Charter
@@ -22,17 +21,6 @@ from tests.rules.test_drafting import TRIED, paths
 from tests.rules.test_explaining import told
 
 WRITTEN = Path(__file__).with_name("words_in_full.txt")
-
-OPTIONS_AND_STEPS: tuple[tuple[str, Any], ...] = (
-    (
-        "matters/9/decision/tie_break/options/b",
-        {"advice": {"chamber": "workers", "deadline": "P1M", "silence": "negative"}},
-    ),
-    (
-        "chambers/0/seats/scale/steps/0/scale",
-        {"by": "staff", "steps": [{"up_to": 1, "roles": {"owners": {"exactly": 1}}}, {}]},
-    ),
-)
 
 Saying = Callable[[], list[str]]
 Rows = Iterator[tuple[str, Saying]]
@@ -65,7 +53,7 @@ def explanations() -> Rows:
         yield f"{code}: no matters", explained(without_matters(), language)
         for field in sorted(set(CHANGES) - ALONE):
             yield f"{code}: {field} changed", differing(changed(field), language)
-        for path, value in (*MORE, *OPTIONS_AND_STEPS):
+        for path, value in MORE:
             yield f"{code}: {path} is {str(value)[:60]}", differing(with_change(path, value), language)
 
 
