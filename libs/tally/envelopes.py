@@ -108,4 +108,4 @@ class _Filling:
                 self.steps.append(self._considered(each).leave(Fraction(0), why))
 
     def _considered(self, option: Option) -> Considered:
-        return Considered(option.option, self.vote.score(option.option), Fraction(option.price), option.group)
+        return Considered(option.option, self.vote.score(option.option), Fraction(option.price))

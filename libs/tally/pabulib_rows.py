@@ -25,7 +25,7 @@ _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+", re.ASCII)
 _ID = re.compile(NAME_PATTERN)
 
 
-def bad(line: int, name: str, found: str, expected: str, reason: str = "file_malformed") -> Refused:
+def bad(line: int, name: str, found: str, expected: str, reason: str) -> Refused:
     """The refusal of a file: always where, which field, what was found, what would be right."""
     shown = found if len(found) <= SHOWN else f"{found[:SHOWN]}… ({len(found)} characters)"
     say = "the file is not as Pabulib's format and its own META say"

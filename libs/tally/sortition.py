@@ -95,7 +95,7 @@ class Lottery(_Frozen):
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; its SHA-256 is what is published."""
-        return canonical.dumps(self.model_dump(mode="json"))
+        return canonical.dumps(self.model_dump())
 
     def digest(self) -> str:
         """SHA-256 of `to_bytes()`."""
@@ -137,7 +137,7 @@ class Drawn(_Frozen):
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
-        return canonical.dumps(self.model_dump(mode="json"))
+        return canonical.dumps(self.model_dump())
 
 
 def read_lottery(data: bytes) -> Lottery | Refused:
@@ -155,18 +155,23 @@ def _read(model: type[Model], data: bytes, reason: str, say: str) -> Model | Ref
         canonical.loads_canonical(data)
         return model.model_validate_json(data)
     except canonical.NotCanonical as error:
-        return Refused(reason, kind=Kind.INVALID, say=say, found=str(error)[:200])
+        return Refused(reason, kind=Kind.INVALID, say=say, found=str(error))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        return Refused(reason, kind=Kind.INVALID, say=say, field=where, found=first["msg"][:200])
+        return Refused(reason, kind=Kind.INVALID, say=say, field=where, found=first["msg"])
 
 
 def draw(lottery: Lottery, seed: bytes) -> Drawn | Refused:
-    """Draw the ticket, and put everyone else who might have been drawn in the order of a second lot."""
+    """The draw of a lottery by a seed of 16 to 64 bytes."""
     if not MIN_SEED <= len(seed) <= MAX_SEED:
         say = f"a seed has {MIN_SEED} to {MAX_SEED} bytes; hash what was published if it is of another length"
         return Refused("seed_length", kind=Kind.INVALID, say=say, found=len(seed))
+    return drawn_by(lottery, seed)
+
+
+def drawn_by(lottery: Lottery, seed: bytes) -> Drawn:
+    """Draw the ticket, and put everyone else who might have been drawn in the order of a second lot."""
     lot = draw_lot(seed, PANEL_LOT, [str(number) for number in range(1, lottery.tickets + 1)])
     first = lot.draws[0]
     panel = lottery.panel_of(first.place)

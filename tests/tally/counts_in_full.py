@@ -167,6 +167,10 @@ BUDGETS: dict[str, Counting] = {
     "greedy-exclusive: an option of a group funded from another envelope": budget(
         "greedy-exclusive", "75", envelopes={"districts": {"south": "35", "north": "40"}}
     ),
+    "greedy-exclusive: a light option of a group funded from another envelope": budget(
+        "greedy-exclusive", "75", [(["n1"], "2", 2), (["s1"], "1/2", 1)], envelopes={"districts": {"south": "35", "north": "40"}}
+    ),
+    "phragmen: one that costs the whole budget": budget("phragmen", "50", [(["n1"], "2", 2), (["c1"], "1", 1)]),
     "phragmen: completed": budget("phragmen", "106", completion="greedy"),
     "equal-shares: cardinality": budget("equal-shares", "140", **CARDINALITY),
     "equal-shares: cardinality of points": budget("equal-shares", "100", POINTED, **CARDINALITY),

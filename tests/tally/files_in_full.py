@@ -12,10 +12,11 @@ from typing import Any
 
 from kernel.refusal import Refused
 from tally import blt, ranked_csv
-from tally.pabulib import Recount, parse, read, recount
-from tally.pabulib_import import election
+from tally.ballot_file import as_grades, seed_of
+from tally.pabulib import Recount, official, parse, read, recount
+from tally.pabulib_import import EQUAL_SHARES, election
 from tally.sortition import draw, read_drawn, read_lottery
-from tally.sortition_check import check_panel, replacement
+from tally.sortition_check import chances, check_panel, replacement
 from tally.sortition_csv import read_pool, read_quotas
 from tests.tally import (
     test_ballot_files,
@@ -62,8 +63,44 @@ def pabulib() -> Rows:
     for name, (in_meta, rule, tie_break, *_) in rows(tests.test_refuses_a_recount_that_cannot_be_made):
         file = parse(tests.GOOD.replace("rule;greedy", f"rule;{in_meta}"))
         yield f"pabulib, {name}", of(recount, file, rule, tie_break)
-    for name, text in (("approval", tests.GOOD), ("points", tests.POINTS), ("ordinal", tests.ORDINAL)):
+    good, unnamed = tests.GOOD, tests.GOOD.replace("budget;1000\n", "")
+    odd = {
+        "no budget at all": unnamed,
+        "a section after the last": f"{good}PROJECTS\n",
+        "a header of one column": good.replace("voter_id;vote;age", "voter_id"),
+        "a comma in one of two columns": good.replace("voter_id;vote;age", "voter_id;vo,te"),
+        "found as long as is shown": good.replace("p2;500;", f"p2;{'x' * 60};"),
+        "found longer than is shown": good.replace("p2;500;", f"p2;{'x' * 61};"),
+        "as many places as can be": good.replace("max_length;2", "max_length;65535"),
+        "one more": good.replace("max_length;2", "max_length;65536"),
+        "votes of a project that are no number": good.replace("p1;600;3", "p1;600;three"),
+        "scores of a project that are no number": good.replace("cost;votes", "cost;score").replace(
+            "p1;600;3", "p1;600;x"
+        ),
+        "spaces at the end": f"{good} ; ; \n",
+    }
+    for name, text in odd.items():
+        yield f"pabulib, {name}", of(parse, text)
+    yield "pabulib, a first line that is not UTF-8", of(read, b"\n\xff")
+    named = good.replace("cost;votes;name", "cost;votes;category").replace("p3;400.0;1;C", "p3;400.0;1;")
+    yield "pabulib, as it is read", of(parse, good)
+    yield "pabulib, points as they are read", of(parse, tests.POINTS)
+    yield "pabulib, categories as they are read", of(parse, named)
+    for name, text in (("approval", good), ("points", tests.POINTS), ("ordinal", tests.ORDINAL)):
         yield f"pabulib, {name}, recounted", of(recount, parse(text))
+        for rule in ("equalshares/add1-comparison", "equalshares/greedy", "phragmen", "greedy-exclusive"):
+            yield (
+                f"pabulib, {name}, recounted by {rule}",
+                of(recount, parse(text.replace("rule;greedy", f"rule;{rule}"))),
+            )
+    tied = good.replace("v4;p2;33", "v4;p3;33")
+    for ties in (["lot"], ["more_votes_elsewhere"], ["higher_cost", "lot"]):
+        yield f"pabulib, a tie by {ties[0]}", of(recount, parse(tied), None, ties)
+        points = tests.POINTS.replace("v4;p2;2", "v4;p3,p2;2,2")
+        yield f"pabulib, a tie of points by {ties[0]}", of(recount, parse(points), None, ties)
+    threshold = good.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;1.5")
+    yield "pabulib, a threshold, recounted", of(recount, parse(threshold))
+    yield "pabulib, no official winners", of(recount, parse(good.replace(";selected", ";elected")))
 
 
 def imported() -> Rows:
@@ -72,6 +109,29 @@ def imported() -> Rows:
         yield f"import, {name}", of(election, tests.file(meta, votes, columns=columns))
     for meta, vote, columns, _ in tests.CANONICAL:
         yield f"import, {meta['vote_type']}", of(election, tests.file(meta, [vote], columns=columns))
+    metas: dict[str, dict[str, str]] = {
+        "no votes, choose-1": {"vote_type": "choose-1"},
+        "no votes, approval": {"vote_type": "approval", "max_length": "0", "min_length": "5", "max_sum_cost": "1000"},
+        "no votes, points": {"vote_type": "cumulative", "max_points": "0"},
+    }
+    for name, meta in metas.items():
+        yield f"import, {name}", of(election, tests.file(meta, [], columns=";points"))
+    points = {"vote_type": "cumulative", "min_length": "1", "max_length": "2", "max_points": "5"}
+    yield "import, points with lengths", of(election, tests.file(points, ["p1,p2;0.5,0.25"], columns=";points"))
+    titles = {"unit": "Ville", "subunit": "Nord", "instance": "2024"}
+    yield "import, titles", of(election, tests.file({"vote_type": "approval", **titles}, ["p1"]))
+    yield (
+        "import, a description",
+        of(election, tests.file({"vote_type": "approval", "description": "D", **titles}, ["p1"])),
+    )
+    eighty = {"vote_type": "approval", "rule": "greedy-custom", "comment": "#1: 80 % of the cost"}
+    yield "import, eighty percent in a comment", of(election, tests.file(eighty, ["p1"]))
+    for rule in (*EQUAL_SHARES, "greedy-exclusive"):
+        yield f"import, {rule}", of(election, tests.file({"vote_type": "approval", "rule": rule}, ["p1"]))
+    yield (
+        "import, official winners of Poznań by greedy",
+        of(official, tests.file({"vote_type": "approval", "unit": "Poznań"}, ["p1"])),
+    )
     named = tests.file({"vote_type": "approval", "unit": "Poznań", "currency": "PLN"}, ["p1"])
     yield "import, another rule and tie-break", of(election, named, "greedy-no-skip", ["lower_cost"])
 
@@ -82,9 +142,51 @@ def ballots() -> Rows:
         yield f"BLT, {name}", of(blt.parse, tests.GOOD.replace(old, new, 1))
     yield "BLT, the end among the ballots", of(blt.parse, "2 1\n3 1 2 0\n")
     yield "BLT, nothing", of(blt.parse, "")
+    yield "BLT, the end among the names", of(blt.parse, '2 1\n3 1 2 0\n0\n"Ana"\n')
+    longest = "n" * 200
+    odd = {
+        "withdrawals on two lines": '3 1\n-1\n-2\n3 3 0\n0\n"A"\n"B"\n"C"\n',
+        "a remark in the header": '2 1 # two for a seat\n3 1 2 0\n0\n"A"\n"B"\n',
+        "one candidate": '1 1\n3 1 0\n0\n"A"\n',
+        "no candidate": "0 1\n0\n",
+        "as many candidates as can be": "65535 1\n0\n",
+        "one candidate more": "65536 1\n0\n",
+        "as many seats as can be": '1 65535\n3 1 0\n0\n"A"\n',
+        "one seat more": "1 65536\n",
+        "a name as long as can be": f'1 1\n3 1 0\n0\n"{longest}"\n',
+        "a name one longer": f'1 1\n3 1 0\n0\n"{longest}n"\n',
+        "found as long as is shown": f"{'x' * 60}\n",
+    }
+    for name, text in odd.items():
+        yield f"BLT, {name}", of(blt.parse, text)
+    yield "BLT, its seed", of(lambda: seed_of(tests.good(tests.GOOD)).hex())
+    yield "ranked CSV, its seed", of(lambda: seed_of(tests.read(tests.RANKED)).hex())
+    yield "graded CSV, its seed", of(lambda: seed_of(tests.read(tests.GRADED)).hex())
     yield "BLT, as it is read", of(blt.parse, tests.GOOD)
     for name, (text, old, new, *_) in rows(tests.test_refuses_a_damaged_csv_file):
         yield f"ranked CSV, {name}", of(ranked_csv.parse, text.replace(old, new, 1))
+    twice = tests.RANKED + "4,Bo,,\n" + "5,,Bo,\n" + "6,Bo,,\n"
+    yield "ranked CSV, the same ranks twice", of(ranked_csv.parse, twice)
+    yield "ranked CSV, grades of what comes to the same", of(lambda: as_grades(tests.read(twice)))
+    yield "ranked CSV, grades stay", of(lambda: as_grades(tests.read(tests.GRADED)) == tests.read(tests.GRADED))
+    grades = ",".join(f"g{number}" for number in range(100))
+    odd = {
+        "a byte-order mark": f"\ufeff{tests.RANKED}",
+        "a line end in a name": tests.RANKED.replace('"Roe, Ana"', '"Roe,\r\nAna"'),
+        "an empty row first": f"\n{tests.RANKED}",
+        "a name twice is one name": tests.RANKED.replace("2,,Bo,", "2,Bo,Bo,"),
+        "grades twice": f"{tests.GRADED}2,good,\n",
+        "grades, one candidate": "scale,a,b\ncount,Ana\n2,a\n",
+        "grades, another header": tests.GRADED.replace("count,Ana", "votes,Ana"),
+        "grades, no ballots": tests.GRADED.replace("2,good,", "0,good,"),
+        "grades, an empty one": "scale,a,,b\ncount,Ana\n2,a\n",
+        "grades, as many as can be": f"scale,{grades}\ncount,Ana\n2,g1\n",
+        "grades, one more": f"scale,{grades},more\ncount,Ana\n2,g1\n",
+    }
+    for name, text in odd.items():
+        yield f"ranked CSV, {name}", of(ranked_csv.parse, text)
+    crowd = ",".join(f"n{number}" for number in range(65_536))
+    yield "ranked CSV, too many candidates to grade", of(ranked_csv.parse, f"scale,a,b\ncount,{crowd}\n")
     for name, text in (("nothing", ""), ("no ballots", "count,rank1\n"), ("a scale alone", "scale,a,b\n")):
         yield f"ranked CSV, {name}", of(ranked_csv.parse, text)
     yield "ranked CSV, ranks as they are read", of(ranked_csv.parse, tests.RANKED)
@@ -97,7 +199,16 @@ def pools() -> Rows:
         yield f"quotas, {name}", of(read_quotas, text)
     yield "quotas, found at length", of(read_quotas, f"{'c' * 121}\n")
     yield "quotas, found at full length", of(read_quotas, f"{'c' * 120}\n")
-    yield "quotas, as they are", of(read_quotas, tests.QUOTAS.replace("\n", "\r").replace("0,3", "3,65536"))
+    yield (
+        "quotas, as they are",
+        of(read_quotas, tests.QUOTAS.replace("\n", "\r").replace("0,3", "3,65536").replace("1,2", "2,2")),
+    )
+    full = "category,value,at_least,at_most\n" + "".join(f"c,v{number},0,1\n" for number in range(1000))
+    yield "quotas, as many as can be", lambda: [str(len(tests.quotas_of(full)))]
+    yield (
+        "quotas, a fault after Windows' line ends",
+        of(read_quotas, tests.QUOTAS.replace("homme,1", "homme,x").replace("\n", "\r\n")),
+    )
     for name, (text, *_) in rows(tests.test_a_pool_out_of_form_is_refused_where_it_is):
         yield f"pool, {name}", of(read_pool, text, tests.quotas_of())
     many = "category,value,at_least,at_most\n" + "".join(f"c,v{number},0,1\n" for number in range(30))
@@ -119,6 +230,8 @@ def panels() -> Rows:
             f"replacement, {name}",
             of(replacement, tests.POOL, tests.QUOTAS, ["m1", "w1"], reserves.split(), leaving.split()),
         )
+    shared = tests.lottery("m1 w1", "m1 w2 * 2", "m2 w1")
+    yield "lottery, chances of who is on two panels", of(chances, shared, tests.POOL, tests.QUOTAS)
     yield "draw, a seed too short", of(draw, tests.FAIR, bytes(15))
     yield "draw, a seed too long", of(draw, tests.FAIR, bytes(65))
     yield "draw, as it is written", of(tests.drawn(tests.FAIR).to_bytes)

@@ -129,7 +129,18 @@ def test_a_pool_has_at_most_as_many_people_as_can_be_put_in_order() -> None:
     assert len(pool_of("\n".join(["person,gender,quartier", *lines[:-1]])).people) == 65_536
     found = read_pool("\n".join(["person,gender,quartier", *lines]), quotas_of())
     assert isinstance(found, Refused)
-    assert found.details["line"] == 65_538
+    expected = {"column": "person", "found": "more than 65536 people", "expected": "at most 65536"}
+    assert found.details == {"line": 65_538, **expected}
+
+
+@pytest.mark.parametrize(("length", "taken"), [(len(QUOTAS), True), (len(QUOTAS) - 1, False)])
+def test_a_file_has_at_most_so_many_characters(monkeypatch: pytest.MonkeyPatch, length: int, taken: bool) -> None:
+    monkeypatch.setattr("tally.sortition_csv.MAX_CHARACTERS", length)
+    found = read_quotas(QUOTAS)
+    expected = {"found": f"{len(QUOTAS)} characters", "expected": f"at most {length} characters"}
+    refused = isinstance(found, Refused) and found.details == {"line": 1, "column": "", **expected}
+    assert refused is not taken
+    assert isinstance(found, tuple) is taken
 
 
 @given(st.text(alphabet='person,gendrqutiae\n"\r\t\x00 01;é', max_size=200), st.booleans())
