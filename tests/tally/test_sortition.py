@@ -60,11 +60,9 @@ def drawn(fixed: Lottery, seed: bytes = SEED) -> Drawn:
     return found
 
 
-def wrong(
-    fixed: Lottery, found: Drawn | None = None, pool: Pool = POOL, quotas: tuple[Quota, ...] = QUOTAS
-) -> set[str]:
+def wrong(fixed: Lottery, found: Drawn | None = None) -> set[str]:
     """The names of the checks that fail."""
-    return {check.name for check in check_panel(fixed, pool, quotas, found) if not check.held}
+    return {check.name for check in check_panel(fixed, POOL, QUOTAS, found) if not check.held}
 
 
 # The draw
@@ -190,10 +188,7 @@ def test_quotas_that_one_category_makes_impossible_are_named(
         pytest.param((quota("m", 0, 4), quota("w", 0, 1)), "1/5", id="one seat for five women"),
         pytest.param((quota("m", 3, 4), quota("w", 0, 4)), "1/5", id="what the men's quota leaves the women"),
         pytest.param((quota("m", 4, 4), quota("w", 0, 4)), "0", id="no seat left"),
-        pytest.param(
-            (quota("m", 1, 4), quota("w", 2, 4)), "2/5", id="what the women's quota leaves the men is no less"
-        ),
-        pytest.param((quota("m", 0, 4), quota("w", 2, 3)), "2/5", id="two seats are left for five men"),
+        pytest.param((quota("m", 1, 4), quota("w", 2, 4)), "2/5", id="two seats are left for five men"),
     ],
 )
 def test_no_lottery_gives_everyone_more_than_a_quotas_seats_a_head(quotas: tuple[Quota, ...], expected: str) -> None:
