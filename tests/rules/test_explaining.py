@@ -255,11 +255,28 @@ def test_a_quorum_says_who_is_counted_and_how() -> None:
         (Fraction(1001, 1000), "1.001", "1,001"),
         (Fraction(-5, 4), "-1.25", "-1,25"),
         (Fraction(1, 3), "1/3", "1/3"),
+        (Fraction(1, 8), "0.125", "0,125"),
+        (Fraction(1, 125), "0.008", "0,008"),
+        (Fraction(3, 400), "0.0075", "0,0075"),
+        (Fraction(1, 15), "1/15", "1/15"),
         (Fraction(24691, 2), "12,345.5", "12\u202f345,5"),
     ],
 )
 def test_numbers_are_exact_in_each_language(value: Fraction | int, english: str, french: str) -> None:
     assert (ENGLISH.number(value), FRENCH.number(value)) == (english, french)
+
+
+@pytest.mark.parametrize(
+    ("share", "english"),
+    [("1/2", "half"), ("3/8", "37.5 %"), ("1/101", "1/101"), ("1/300", "1/300"), ("1/125", "0.8 %")],
+)
+def test_a_share_is_said_in_words_or_as_a_percentage_that_ends_or_as_a_ratio(share: str, english: str) -> None:
+    assert ENGLISH.share(Fraction(share)) == english
+
+
+@pytest.mark.parametrize(("items", "english"), [("", ""), ("a", "a"), ("ab", "a and b"), ("abc", "a, b and c")])
+def test_a_list_is_said_with_its_last_member_apart(items: str, english: str) -> None:
+    assert ENGLISH.listed(items) == english
 
 
 @pytest.mark.parametrize(
