@@ -10,7 +10,6 @@ from tally.equal_shares_run import Market, Run
 
 OVER_BUDGET = "over_budget"
 ALL_BOUGHT = "all_bought"
-NOTHING_CHANGES = "nothing_changes"
 
 PATIENCE = 8
 """After so many repetitions with the same result it is worth while to prove how many more will have it."""
@@ -35,8 +34,6 @@ def add(market: Market, run: Callable[[int], Run], patience: int = PATIENCE) -> 
             return Added(steps, ALL_BOUGHT)
         if same >= patience:
             ahead = steps_unchanged(market, market.share + steps * market.step, found.bought)
-            if ahead is None:
-                return Added(steps, NOTHING_CHANGES)
             steps += ahead
             patience = patience if ahead > patience else 2 * patience + 1
             same = 0

@@ -8,11 +8,12 @@ from math import gcd
 from tally.equal_shares_run import EMPTY, Bought, Market
 
 
-def steps_unchanged(market: Market, share: int, bought: Sequence[Bought]) -> int | None:
-    """The greatest number of steps after which a run is proved to buy the same in the same order; None for any number.
+def steps_unchanged(market: Market, share: int, bought: Sequence[Bought]) -> int:
+    """The greatest number of steps after which a run is proved to buy the same in the same order.
 
     `bought` is what a run with this share bought. With d more for each voter, and the same voters paying in full, all
-    money and prices are linear in d; each comparison that the run rests on holds up to some d, and the least counts.
+    money and prices are linear in d; each comparison that the run rests on holds up to some d, and the least counts. There
+    is one where an option is left: it is bought once its supporters have enough. Raises `ValueError` where none is.
     """
     proof = _Proof(market, share)
     remaining = dict.fromkeys(range(len(market.options)))
@@ -23,7 +24,9 @@ def steps_unchanged(market: Market, share: int, bought: Sequence[Bought]) -> int
             return 0
     for place in remaining:
         proof.cannot_be_bought(place)
-    return None if proof.most is None else proof.most // market.step
+    if proof.most is None:
+        raise ValueError("every option is bought: more money changes nothing")
+    return proof.most // market.step
 
 
 class _Proof:

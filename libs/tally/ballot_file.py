@@ -13,7 +13,7 @@ from kernel.numbers import show
 from kernel.refusal import Kind, Refused
 from tally.forms import Number, Option, whole
 from tally.grouping import Said
-from tally.papers import MARKS, unmarked
+from tally.papers import unmarked
 
 MAX_CANDIDATES = 1_000
 MAX_NAME = 200
@@ -95,7 +95,7 @@ def as_grades(file: BallotFile) -> BallotFile:
     scale = (*(f"rank {rank}" for rank in range(1, len(file.options) + 1)), NOT_RANKED)
     groups: dict[Said, Number] = {}
     for said, number in file.groups.items():
-        ranking = unmarked(option for option in said if isinstance(option, str) and option not in MARKS)
+        ranking = unmarked(option for option in said if isinstance(option, str))
         graded = tuple(sorted((option, scale[place]) for place, option in enumerate(ranking or ())))
         groups[graded] = groups.get(graded, 0) + number
     return replace(file, groups=groups, scale=scale)

@@ -41,7 +41,7 @@ def fund(vote: Vote) -> Funded:
     steps = 0 if repeated is None else repeated.steps
     share = shop.share + steps * shop.step
     run = _run(vote, shop, share, vote.breaker)
-    if run.lot_needed or vote.breaker.needs is not None:
+    if vote.breaker.needs is not None:
         return Funded(())
     rounds, unbought = rounds_of(shop, share, run.bought)
     record = EqualSharesRecord(

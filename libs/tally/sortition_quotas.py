@@ -70,5 +70,5 @@ def ceiling(pool: Pool, quotas: Sequence[Quota], size: int) -> Fraction:
         people = len(pool.having(quota))
         needed = sum(other.at_least for other in quotas if other.category == quota.category and other is not quota)
         if people:
-            shares.append(Fraction(min(quota.at_most, people, size - needed), people))
+            shares.append(Fraction(min(quota.at_most, size - needed), people))
     return min(shares)

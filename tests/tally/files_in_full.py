@@ -77,6 +77,8 @@ def pabulib() -> Rows:
         "scores of a project that are no number": good.replace("cost;votes", "cost;score").replace(
             "p1;600;3", "p1;600;x"
         ),
+        "a line end in a name": good.replace('"A bench; blue"', '"A\r\nbench"'),
+        "old line ends": good.replace("\n", "\r"),
         "spaces at the end": f"{good} ; ; \n",
     }
     for name, text in odd.items():
@@ -93,10 +95,12 @@ def pabulib() -> Rows:
                 f"pabulib, {name}, recounted by {rule}",
                 of(recount, parse(text.replace("rule;greedy", f"rule;{rule}"))),
             )
-    tied = good.replace("v4;p2;33", "v4;p3;33")
-    for ties in (["lot"], ["more_votes_elsewhere"], ["higher_cost", "lot"]):
+    tied = good.replace("v4;p2;33", "v4;p1;33")
+    for ties in (["lot"], ["more_votes_elsewhere", "lot"], ["higher_cost", "lot"]):
         yield f"pabulib, a tie by {ties[0]}", of(recount, parse(tied), None, ties)
         points = tests.POINTS.replace("v4;p2;2", "v4;p3,p2;2,2")
+        shared = tied.replace("rule;greedy", "rule;equalshares/greedy").replace("p2;500", "p2;400")
+        yield f"pabulib, a tie of shares by {ties[0]}", of(recount, parse(shared), None, ties)
         yield f"pabulib, a tie of points by {ties[0]}", of(recount, parse(points), None, ties)
     threshold = good.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;1.5")
     yield "pabulib, a threshold, recounted", of(recount, parse(threshold))
@@ -112,12 +116,17 @@ def imported() -> Rows:
     metas: dict[str, dict[str, str]] = {
         "no votes, choose-1": {"vote_type": "choose-1"},
         "no votes, approval": {"vote_type": "approval", "max_length": "0", "min_length": "5", "max_sum_cost": "1000"},
+        "no votes, no length": {"vote_type": "approval", "max_length": "0", "min_length": "0", "max_sum_cost": "5"},
+        "no votes, choose-1 or nothing": {"vote_type": "choose-1", "min_length": "0"},
         "no votes, points": {"vote_type": "cumulative", "max_points": "0"},
     }
     for name, meta in metas.items():
         yield f"import, {name}", of(election, tests.file(meta, [], columns=";points"))
     points = {"vote_type": "cumulative", "min_length": "1", "max_length": "2", "max_points": "5"}
     yield "import, points with lengths", of(election, tests.file(points, ["p1,p2;0.5,0.25"], columns=";points"))
+    two = {**points, "min_length": "2"}
+    yield "import, points for two at least", of(election, tests.file(two, ["p1,p2;1,2"], columns=";points"))
+    yield "import, a blank ballot of points", of(election, tests.file(points, ["p1,p2;1,2", ";"], columns=";points"))
     titles = {"unit": "Ville", "subunit": "Nord", "instance": "2024"}
     yield "import, titles", of(election, tests.file({"vote_type": "approval", **titles}, ["p1"]))
     yield (
@@ -149,10 +158,10 @@ def ballots() -> Rows:
         "a remark in the header": '2 1 # two for a seat\n3 1 2 0\n0\n"A"\n"B"\n',
         "one candidate": '1 1\n3 1 0\n0\n"A"\n',
         "no candidate": "0 1\n0\n",
-        "as many candidates as can be": "65535 1\n0\n",
-        "one candidate more": "65536 1\n0\n",
-        "as many seats as can be": '1 65535\n3 1 0\n0\n"A"\n',
-        "one seat more": "1 65536\n",
+        "as many candidates as can be": "1000 1\n0\n",
+        "one candidate more": "1001 1\n0\n",
+        "as many seats as can be": '1 1000\n3 1 0\n0\n"A"\n',
+        "one seat more": "1 1001\n",
         "a name as long as can be": f'1 1\n3 1 0\n0\n"{longest}"\n',
         "a name one longer": f'1 1\n3 1 0\n0\n"{longest}n"\n',
         "found as long as is shown": f"{'x' * 60}\n",
@@ -171,6 +180,8 @@ def ballots() -> Rows:
     yield "ranked CSV, grades stay", of(lambda: as_grades(tests.read(tests.GRADED)) == tests.read(tests.GRADED))
     grades = ",".join(f"g{number}" for number in range(100))
     odd = {
+        "ranks left empty in two ways": f"{tests.RANKED}7,undervote,Bo,\n",
+        "old line ends": tests.RANKED.replace("\n", "\r"),
         "a byte-order mark": f"\ufeff{tests.RANKED}",
         "a line end in a name": tests.RANKED.replace('"Roe, Ana"', '"Roe,\r\nAna"'),
         "an empty row first": f"\n{tests.RANKED}",

@@ -193,6 +193,7 @@ def test_quotas_that_one_category_makes_impossible_are_named(
 )
 def test_no_lottery_gives_everyone_more_than_a_quotas_seats_a_head(quotas: tuple[Quota, ...], expected: str) -> None:
     assert ceiling(pool_of(w=5, m=5), quotas, 4) == Fraction(expected)
+    assert ceiling(pool_of(w=2, m=8), (quota("m", 1, 4), quota("w", 0, 4)), 4) == Fraction("2/5")
 
 
 # What is published
