@@ -204,13 +204,14 @@ MORE: tuple[tuple[str, Any], ...] = (
         "matters/9/decision/tie_break/options/a",
         {"advice": {"chamber": "board", "deadline": "P1DT1M1S", "silence": "positive"}},
     ),
+    ("matters/0/decision/majority", {"at_least": "0"}),
     ("matters/0/decision/majority", {"at_least": "1/4"}),
     ("matters/0/decision/majority", {"at_least": "2/5"}),
     ("matters/0/decision/majority", {"at_least": "0.55"}),
     ("matters/0/decision/majority", {"at_least": "3/5"}),
     (
         "amendment/allows",
-        ["/matters/*/**", "/phases/one", "/chambers/**", "/chambers/board/seats/**", "/summary", "/**"],
+        ["/matters/*/**", "/phases/one", "/chambers/**", "/chambers/board/seats/**", "/summary", "/sources/**", "/**"],
     ),
     ("matters/0/decision/tie", [{"casting_vote": "chair"}]),
     *(

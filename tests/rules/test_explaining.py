@@ -259,6 +259,7 @@ def test_a_quorum_says_who_is_counted_and_how() -> None:
         (Fraction(1, 125), "0.008", "0,008"),
         (Fraction(3, 400), "0.0075", "0,0075"),
         (Fraction(1, 15), "1/15", "1/15"),
+        (Fraction(1, 10**30), f"0.{'0' * 29}1", f"0,{'0' * 29}1"),
         (Fraction(24691, 2), "12,345.5", "12\u202f345,5"),
     ],
 )
