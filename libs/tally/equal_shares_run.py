@@ -60,11 +60,14 @@ class Bought(NamedTuple):
 def market(
     support: Support, costs: Mapping[str, Fraction], *, by_cost: bool, budget: Fraction, step: Fraction
 ) -> Market:
-    """`costs` names the options; those that nobody supports are left out. The budget is shared out by weight."""
+    """`costs` names the options; those that nobody supports are left out. The budget is shared out by weight.
+
+    The weight is a whole number of units: the budget is whole in the coin in which its share is.
+    """
     options = tuple(option for option in sorted(costs) if option in support.supporters)
     share = budget / support.total if support.total else Fraction(0)
     added = step / support.unit
-    coin = lcm(share.denominator, added.denominator, budget.denominator, *(costs[each].denominator for each in options))
+    coin = lcm(share.denominator, added.denominator, *(costs[each].denominator for each in options))
     prices = tuple(int(costs[option] * coin) for option in options)
     return Market(
         support=support,
