@@ -92,14 +92,15 @@ class _Proof:
             self._stay_on_their_side(other, base * utility, grows * utility, unit)
 
     def _stay_on_their_side(self, place: int, base: int, grows: int, able: int) -> None:
-        """Whoever had less than the price has no more than it, whoever had it still has it."""
+        """Whoever had less than the price has no more than it.
+
+        Whoever had it still has it: prices never rise with d, and what a purse holds rises by d at least.
+        """
         for points, purse, _ in self._backing(place):
             before = base * points - self.base[purse] * able
             rises = self.grows[purse] * able - grows * points
             if before > 0:
                 self._holds(rises, before)
-            else:
-                self._holds(-rises, -before)
 
     def _holds(self, slope: int, room: int) -> None:
         """`slope * d <= room`, where room is zero or more."""
