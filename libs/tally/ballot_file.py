@@ -41,12 +41,11 @@ class BallotFile:
 class MalformedError(Exception):
     """Carries a refusal from deep in a reader to its `parse`, which returns it."""
 
-    def __init__(self, line: int, field: str, found: str, expected: str, reason: str = "file_malformed") -> None:
-        super().__init__(reason)
+    def __init__(self, line: int, field: str, found: str, expected: str) -> None:
         shown = found if len(found) <= SHOWN else f"{found[:SHOWN]}… ({len(found)} characters)"
         say = "the file of ballots cannot be read"
         details = {"field": field, "found": shown, "expected": expected}
-        self.refused = Refused(reason, kind=Kind.INVALID, say=say, line=line, **details)
+        self.refused = Refused("file_malformed", kind=Kind.INVALID, say=say, line=line, **details)
 
 
 def weight(line: int, field: str, text: str) -> Number:
@@ -89,7 +88,7 @@ def _plain(said: str | tuple[str, str]) -> list[str]:
 
 
 def as_grades(file: BallotFile) -> BallotFile:
-    """Rankings as grades, for majority judgment: the grade is the rank as the ballot tells it, not ranked the worst."""
+    """Rankings as grades, for majority judgment: the grade is the place among those ranked, not ranked the worst."""
     if file.scale:
         return file
     scale = (*(f"rank {rank}" for rank in range(1, len(file.options) + 1)), NOT_RANKED)

@@ -108,7 +108,7 @@ def _ballot(line: int, tokens: list[str], number: int, withdrawn: set[int]) -> t
             raise MalformedError(line, "ballot", token, "each candidate once on a ballot")
         ranked.add(place)
         if place not in withdrawn:
-            ranking.append(token.lstrip("0"))
+            ranking.append(str(place))
     return tuple(ranking), count
 
 
@@ -124,11 +124,12 @@ def _names(lines: Iterator[Line], number: int, end: int) -> list[str]:
 
 
 def _title(lines: Iterator[Line]) -> str:
-    line, content = next(lines, (0, ""))
-    title = _text(line, content)
+    title: str | None = None
     for line, content in lines:
-        raise MalformedError(line, "end", content, "nothing after the names and the title")
-    return title
+        if title is not None:
+            raise MalformedError(line, "end", content, "nothing after the names and the title")
+        title = _text(line, content)
+    return title or ""
 
 
 def _text(line: int, content: str) -> str:

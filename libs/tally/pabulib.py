@@ -39,8 +39,8 @@ class Recount:
     notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """What `comitia recount` prints: exact numbers as text, winners as selected, scores from the highest."""
-        ranked = sorted(self.count.scores.items(), key=lambda item: (-item[1], item[0]))
+        """What `comitia recount` prints: exact numbers as text, winners as selected, highest scores first, then by id."""
+        ranked = sorted(self.count.scores.items(), key=lambda item: -item[1])
         threshold = self.rules.threshold
         return {
             "rule": self.rules.rule.value,

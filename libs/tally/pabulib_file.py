@@ -56,7 +56,6 @@ class Vote:
     voter: str
     projects: tuple[str, ...]
     points: tuple[Fraction, ...]
-    line: int
 
     @property
     def supported(self) -> tuple[str, ...]:
@@ -82,9 +81,9 @@ class PabulibFile:
 def read(data: bytes) -> PabulibFile | Refused:
     """Parse a file's bytes, which are UTF-8."""
     try:
-        return parse(data.decode("utf-8"))
+        return parse(data.decode())
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data[: error.start].count(b"\n") + 1
         return bad(line, "encoding", f"byte 0x{data[error.start]:02x}", "UTF-8 text", "encoding_wrong")
 
 
@@ -129,8 +128,7 @@ def _parse(text: str) -> PabulibFile:
 def _numbers(meta: Mapping[str, str], lines: Mapping[str, int]) -> dict[str, Fraction]:
     numbers = {key: number(lines[key], key, meta[key]) for key in (*AMOUNTS, *COUNTS) if meta.get(key)}
     for key in LENGTHS:
-        value = numbers.get(key, Fraction(0))
-        if value.denominator != 1 or value > MAX_OPTIONS:
+        if key in numbers and (numbers[key].denominator != 1 or numbers[key] > MAX_OPTIONS):
             expected = f"a whole number of at most {MAX_OPTIONS}"
             raise MalformedError(lines[key], key, meta[key], expected, "number_malformed")
     return numbers
@@ -207,7 +205,7 @@ def _votes(
                 expected = f"{len(chosen)}, one for each project (a decimal is written with a point)"
                 raise MalformedError(line, "points", f"{len(written)} numbers", expected, "points_mismatch")
             points = tuple(number(line, "points", text) for text in written)
-        votes.append(Vote(voter, chosen, points, line))
+        votes.append(Vote(voter, chosen, points))
     return tuple(votes)
 
 

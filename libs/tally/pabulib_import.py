@@ -116,7 +116,7 @@ def _allocation(file: PabulibFile, rule: str | None, tie_break: Sequence[str] | 
     listed = _tie_break(tie_break)
     if isinstance(listed, Refused):
         return listed
-    currency = file.meta.get("currency", "")
+    currency = file.meta.get("currency", NO_CURRENCY)
     return AllocationRules(
         rule=Rule(named),
         budget=file.budget,
@@ -132,17 +132,16 @@ def _allocation(file: PabulibFile, rule: str | None, tie_break: Sequence[str] | 
 def _tie_break(written: Sequence[str] | None) -> tuple[TieBreak, ...] | Refused:
     if written is None:
         return TIE_BREAK
-    problem = ""
     unknown = [name for name in written if name not in OF_TOTALS]
     if unknown or not written:
         problem = f"one or more of {', '.join(OF_TOTALS)}"
     elif len(set(written)) != len(written) or TieBreak.LOT in written[:-1]:
         problem = "each tie-break once, and lot last"
-    if problem:
-        found = ",".join(written)
-        say = "this list of tie-breaks cannot be followed"
-        return Refused("tie_break_wrong", kind=Kind.INVALID, say=say, field="tie_break", found=found, expected=problem)
-    return tuple(TieBreak(name) for name in written)
+    else:
+        return tuple(TieBreak(name) for name in written)
+    found = ",".join(written)
+    say = "this list of tie-breaks cannot be followed"
+    return Refused("tie_break_wrong", kind=Kind.INVALID, say=say, field="tie_break", found=found, expected=problem)
 
 
 def _ballot(file: PabulibFile, notes: list[str]) -> BallotRules:
@@ -163,8 +162,10 @@ def _ballot(file: PabulibFile, notes: list[str]) -> BallotRules:
     sums = [sum(vote.points, Fraction(0)) for vote in file.votes]
     total = _widest(file, "max_sum_points", sums, notes)
     if not total:
-        total = max([*sums, Fraction(1)])
-        notes.append(f"META gives no max_sum_points: the greatest sum in the file, {show(total)}, is used")
+        total = max([Fraction(0), *sums])
+        used = f"the greatest sum in the file, {show(total)}," if total else "no ballot gives any, 1"
+        notes.append(f"META gives no max_sum_points: {used} is used")
+        total = total or Fraction(1)
     exactly = min(sums, default=None) == total == file.numbers.get("min_sum_points")
     return BallotRules(
         form=form,

@@ -36,7 +36,6 @@ class MalformedError(Exception):
     """Carries a refusal from deep in the parser to `parse`, which returns it."""
 
     def __init__(self, line: int, name: str, found: str, expected: str, reason: str = "file_malformed") -> None:
-        super().__init__(reason)
         self.refused = bad(line, name, found, expected, reason)
 
 
@@ -66,7 +65,7 @@ def sections_of(text: str) -> dict[str, Section]:
         word = row[0].strip()
         if len(row) == 1 and word in COLUMNS:
             if word != due or (section is not None and not section.columns):
-                raise MalformedError(line, "section", word, f"{due or 'no further section'}")
+                raise MalformedError(line, "section", word, due or "no further section")
             section = found[word] = Section(word, line)
             due = next(names, None)
         elif section is None:

@@ -61,12 +61,12 @@ def _parse(rows: Iterator[Row]) -> BallotFile:
 
 def _rankings(ranks: int, rows: Iterator[Row], line: int) -> BallotFile:
     said: dict[tuple[str, ...], Number] = {}
-    known: dict[str, int] = {}
+    known: set[str] = set()
     for line, row in rows:
         _check_width(line, row, ranks + 1)
         for place, cell in enumerate(row[1:], 1):
             if cell not in RANKS and cell not in known:
-                known[named(line, f"rank{place}", cell, known)] = line
+                known.add(named(line, f"rank{place}", cell, {}))
         ballot = tuple(row[1:])
         said[ballot] = said.get(ballot, 0) + weight(line, COUNT, row[0])
     limited(line, "candidates", len(known))
@@ -96,17 +96,17 @@ def _grades(scale: tuple[str, ...], rows: Iterator[Row], end: int) -> BallotFile
     known: dict[str, int] = {}
     for place, name in enumerate(header[1:], 1):
         known[named(line, f"name of candidate {place}", name, known)] = line
-    ids = [str(place) for place in range(1, len(header))]
+    names = {str(place): name for place, name in enumerate(known, 1)}
     groups: dict[Said, Number] = {}
     for line, row in rows:
         _check_width(line, row, len(header))
-        for name, grade in zip(header[1:], row[1:], strict=True):
-            if grade and grade not in scale:
-                raise MalformedError(line, name, grade, f"one of {', '.join(scale)}, or nothing")
-        choice = tuple(sorted((option, grade) for option, grade in zip(ids, row[1:], strict=True) if grade))
+        given = {str(place): grade for place, grade in enumerate(row[1:], 1) if grade}
+        for option, grade in given.items():
+            if grade not in scale:
+                raise MalformedError(line, names[option], grade, f"one of {', '.join(scale)}, or nothing")
+        choice = tuple(sorted(given.items()))
         groups[choice] = groups.get(choice, 0) + weight(line, COUNT, row[0])
-    names = dict(zip(ids, header[1:], strict=True))
-    return BallotFile(options=candidates(ids), names=names, groups=groups, scale=scale)
+    return BallotFile(options=candidates(names), names=names, groups=groups, scale=scale)
 
 
 def _check_width(line: int, row: Sequence[str], width: int) -> None:

@@ -33,6 +33,7 @@ READ_FROM_FILES = (
     "services/cli/",
     "libs/rules/drafting/",
     "libs/rules/counts",
+    "libs/tally/ballot_file",
     "libs/tally/pabulib",
     "libs/tally/sortition",
 )

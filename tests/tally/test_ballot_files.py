@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from hashlib import sha256
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from kernel.refusal import Kind, Refused
 from tally import blt, ranked_csv
-from tally.ballot_file import MAX_CANDIDATES, NOT_RANKED, BallotFile, as_grades, seed_of
+from tally.ballot_file import MAX_CANDIDATES, MAX_NAME, NOT_RANKED, BallotFile, as_grades, seed_of
 from tally.papers import OVERVOTED, SKIPPED
 
 GOOD = """# A ward
@@ -67,6 +69,8 @@ def test_equal_ballots_add_up_and_their_order_never_changes_the_seed() -> None:
         pytest.param(GOOD.replace("\n", "\n\n"), id="empty lines"),
         pytest.param(GOOD.replace(" 3 ", "   3\t"), id="more space"),
         pytest.param(GOOD.rstrip("\n"), id="no end of the last line"),
+        pytest.param(GOOD.replace("4 2\n", "4 2 # candidates, seats\n"), id="a comment on the header"),
+        pytest.param(GOOD.replace("3 1 3 4 0", "3 01 003 4 0"), id="numbers with zeros before them"),
     ],
 )
 def test_what_does_not_matter_in_a_blt_file(text: str) -> None:
@@ -77,6 +81,46 @@ def test_a_title_may_be_missing() -> None:
     assert good(GOOD.replace('"Ward 2"\n', "")).title == ""
 
 
+def test_candidates_may_withdraw_on_one_line_or_on_several() -> None:
+    withdrawn = ("Ana Roe", "Bo Li", "Di Marco")
+    assert good(GOOD.replace("-2 #", "-2\n-4 -1 #")).withdrawn == withdrawn
+    assert good(GOOD.replace("-2 #", "-4 -2 -1 #")).groups == {("3",): 9, (): 1, (SKIPPED, "3"): Fraction(1, 2)}
+
+
+def ward(candidates: int, seats: int, name: str = "c") -> str:
+    """A BLT file with one ballot."""
+    names = "".join(f"{name}{place}\n" for place in range(1, candidates + 1))
+    return f"{candidates} {seats}\n1 1 0\n0\n{names}"
+
+
+def graded(candidates: int, grades: int) -> str:
+    """A CSV file of grades with one ballot."""
+    names = "".join(f",c{place}" for place in range(candidates))
+    scale = "".join(f",g{place}" for place in range(grades))
+    return f"scale{scale}\ncount{names}\n1,g0{',' * (candidates - 1)}\n"
+
+
+AS_MANY = [
+    pytest.param(blt.parse, ward(1, 1), id="one candidate"),
+    pytest.param(blt.parse, ward(MAX_CANDIDATES, blt.MAX_SEATS), id="as many candidates and seats as can be"),
+    pytest.param(blt.parse, ward(1, 1, "x" * (MAX_NAME - 1)), id="a name as long as can be"),
+    pytest.param(ranked_csv.parse, graded(1, 2), id="one candidate on two grades"),
+    pytest.param(ranked_csv.parse, graded(MAX_CANDIDATES, ranked_csv.MAX_GRADES), id="as many grades as can be"),
+]
+
+
+@pytest.mark.parametrize(("parse", "text"), AS_MANY)
+def test_reads_as_few_and_as_many_as_there_may_be(parse: Callable[[str], BallotFile | Refused], text: str) -> None:
+    found = parse(text)
+    assert isinstance(found, BallotFile), found
+    assert len(found.options) in (1, MAX_CANDIDATES)
+    assert list(found.groups.values()) == [1]
+
+
+def test_a_name_may_be_the_longest_but_no_longer() -> None:
+    refused(blt.parse(ward(1, 1, "x" * MAX_NAME)), 4, "name of candidate 1", "201 characters", "at most 200")
+
+
 DAMAGED = [
     pytest.param("", GOOD, 1, "header", "the end of the file", "the numbers of candidates", id="an empty file"),
     pytest.param("4", "4 2", 2, "header", "4", "candidates and of seats", id="no seats"),
@@ -85,6 +129,10 @@ DAMAGED = [
     pytest.param("4 0", "4 2", 2, "seats", "0", "1 to", id="no seat to fill"),
     pytest.param("0 2", "4 2", 2, "candidates", "0", f"1 to {MAX_CANDIDATES}", id="nobody stands"),
     pytest.param("999999 2", "4 2", 2, "candidates", "999999", f"1 to {MAX_CANDIDATES}", id="too many stand"),
+    pytest.param("1001 2", "4 2", 2, "candidates", "1001", f"1 to {MAX_CANDIDATES}", id="one stands too many"),
+    pytest.param("4 1001", "4 2", 2, "seats", "1001", "1 to 1000 seats", id="a seat too many"),
+    pytest.param("x" * 60, "4 2", 2, "header", "x" * 60, "candidates and of seats", id="found in sixty characters"),
+    pytest.param("x" * 61, "4 2", 2, "header", "xx… (61 char", "candidates and of seats", id="found in sixty-one"),
     pytest.param("-5", "-2", 3, "withdrawn", "5", "1 to 4", id="someone withdraws who does not stand"),
     pytest.param("-2 3 #", "-2 #", 3, "withdrawn", "3", "as -2", id="a withdrawal and something else"),
     pytest.param("3 1 3 4", "3 1 3 4 0", 4, "ballot", "3 1 3 4", "ends in 0", id="a ballot without its end"),
@@ -104,6 +152,7 @@ DAMAGED = [
     pytest.param("", '0\n"Ana', 9, "weight", "Roe", "above 0", id="no 0 after the ballots"),
     pytest.param("", '"Ward 2"\n', 14, "names", "the end", "candidate 4 of 4", id="a name too few"),
     pytest.param('"Ward 2"\nmore', '"Ward 2"', 15, "end", "more", "nothing after", id="a line too many"),
+    pytest.param('"Ward 2', '"Ward 2"', 14, "name", '"Ward 2', "in quotes", id="a title's quote that is not closed"),
     pytest.param("Ana Roe", "Bo Li", 11, "name of candidate 2", "Ana Roe", "line 10", id="a name twice"),
     pytest.param('""', "Bo Li", 11, "name of candidate 2", "nothing", "a name", id="an empty name"),
     pytest.param('"Bo Li', "Bo Li", 11, "name", '"Bo Li', "in quotes", id="a quote that is not closed"),
@@ -173,6 +222,31 @@ def test_reads_grades_with_their_scale_and_none_where_a_cell_is_empty() -> None:
     assert as_grades(found) is found
 
 
+def test_ballots_that_come_to_the_same_choice_add_up() -> None:
+    assert read(RANKED + "4,undervote,Bo,undervote\n").groups[(SKIPPED, "1", SKIPPED)] == 6
+    assert read(GRADED + "5,good,\n").groups[(("1", "good"),)] == 7
+    assert as_grades(read(RANKED + "4,Bo,,\n")).groups[(("1", "rank 1"),)] == 6
+
+
+@pytest.mark.parametrize("text", [RANKED, GRADED])
+def test_what_does_not_matter_in_a_csv_file(text: str) -> None:
+    for same in ("\ufeff" + text, text.replace("\n", "\r\n"), text.replace("\n", "\r"), text.replace("\n", "\n , \n")):
+        assert read(same) == read(text)
+
+
+def test_a_name_is_kept_with_the_line_break_in_it() -> None:
+    assert "Roe,\r\nAna" in read(RANKED.replace("Roe, Ana", "Roe,\r\nAna")).names.values()
+
+
+def test_the_seed_is_the_hash_of_names_and_ballots_as_canonical_json() -> None:
+    ranked = read("count,rank1,rank2\n2,Bo,UWI\n0.5,overvote,Bo\n")
+    assert (
+        seed_of(ranked) == sha256(b'[["Bo","UWI"],[[[["1"],["UWI"]],"2"],[[["overvoted rank"],["1"]],"1/2"]]]').digest()
+    )
+    graded = read("scale,good,bad\ncount,Ana,Bo\n3,good,bad\n")
+    assert seed_of(graded) == sha256(b'[["Ana","Bo"],[[[["1","good"],["2","bad"]],"3"]]]').digest()
+
+
 def test_the_rows_of_a_csv_file_may_stand_in_any_order() -> None:
     header, *rows = RANKED.splitlines()
     other = read("\n".join([header, *reversed(rows)]))
@@ -209,6 +283,17 @@ DAMAGED_CSV = [
     pytest.param(
         GRADED, ',excellent,good,"so, so",poor', ",excellent", 1, "scale", "excellent", "2 to", id="one grade"
     ),
+    pytest.param(
+        GRADED, ",good,", ",,", 1, "scale", "excellent,,so, so,poor", "each once", id="a grade without a word"
+    ),
+    pytest.param(
+        graded(1, 101), "scale,", "scale,", 1, "scale", "g0,g1", "2 to 100 grades", id="a grade too many on the scale"
+    ),
+    pytest.param(
+        graded(1001, 2), "count,", "count,", 2, "candidates", "1001", "1 to 1000", id="more to grade than can be"
+    ),
+    pytest.param(GRADED, "count,Ana", "votes,Ana", 2, "header", "votes,Ana,Bo", "count, and", id="no count of grades"),
+    pytest.param(GRADED, "2,good", "0,good", 4, "count", "0", "above 0", id="grades on no ballots"),
     pytest.param(GRADED, ",Ana,Bo", "", 2, "header", "count", "names", id="nobody to grade"),
     pytest.param(GRADED, "Ana,Bo", "Ana,Ana", 2, "name of candidate 2", "Ana", "line 2", id="a name twice"),
     pytest.param(GRADED, "Ana,Bo", "Ana,", 2, "name of candidate 2", "nothing", "a name", id="an empty name"),

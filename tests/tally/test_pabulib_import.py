@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from hashlib import sha256
 
 import pytest
 
-from tally.allocation import Rule, TieBreak
+from tally.allocation import Comparison, Completion, Rule, TieBreak, Utility
 from tally.forms import Choice, Form, PointsUse, check_choice
-from tally.pabulib import PabulibFile, Recount, official, parse, recount
-from tally.pabulib_import import Election, choices, election
+from tally.pabulib import PabulibFile, Recount, official, parse, recount, seed_of
+from tally.pabulib_import import Election, choices, election, is_poznan_80
 
 Rows = list[str]
 
@@ -94,6 +95,22 @@ WIDENED = [
         {"vote_type": "cumulative"}, ["p1;2.5"], ";points",
         "META gives no max_sum_points: the greatest sum in the file, 5/2, is used", id="no limit in META",
     ),
+    pytest.param(
+        {"vote_type": "cumulative"}, ["p1;0.5"], ";points",
+        "META gives no max_sum_points: the greatest sum in the file, 1/2, is used", id="no limit, and less than a point",
+    ),
+    pytest.param(
+        {"vote_type": "cumulative"}, [], ";points",
+        "META gives no max_sum_points: no ballot gives any, 1 is used", id="no limit and no points",
+    ),
+    pytest.param(
+        {"vote_type": "approval", "max_sum_cost": "999"}, [], "",
+        "max_sum_cost is 999, the dearest ballot costs 0: it is not enforced", id="another limit than the budget",
+    ),
+    pytest.param(
+        {"vote_type": "approval", "rule": "greedy-exclusive"}, ["p1"], "",
+        "the file does not say which projects exclude each other: none is taken to", id="exclusion nobody tells",
+    ),
 ]  # fmt: skip
 
 
@@ -102,6 +119,84 @@ def test_widens_a_limit_that_the_ballots_do_not_keep_and_says_so(
     meta: dict[str, str], votes: Rows, columns: str, note: str
 ) -> None:
     assert held(file(meta, votes, columns=columns)).notes == (note,)
+
+
+LIMITS = [
+    pytest.param({"vote_type": "choose-1"}, ["p1"], "", (1, None, None, None), id="one is chosen"),
+    pytest.param({"vote_type": "choose-1", "min_length": "0"}, ["p1"], "", (0, None, None, None), id="one or none"),
+    pytest.param({"vote_type": "approval", "max_length": "0", "min_length": "0"}, [""], "", (0, 1, None, None), id="none"),
+    pytest.param({"vote_type": "ordinal", "max_length": "0"}, [], "", (1, 1, None, None), id="no places, and no votes"),
+    pytest.param(
+        {"vote_type": "cumulative", "min_length": "2", "max_length": "3", "max_sum_points": "9"}, ["p1,p2;1,2"],
+        ";points", (2, 3, 9, None), id="projects and points",
+    ),
+    pytest.param(
+        {"vote_type": "cumulative", "min_length": "0", "max_sum_points": "0.5", "max_points": "0.5"}, ["p1;0.5", ";"],
+        ";points", (0, None, Fraction(1, 2), Fraction(1, 2)), id="half a point, or a blank ballot",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("meta", "votes", "columns", "limits"), LIMITS)
+def test_keeps_the_limits_that_the_ballots_keep(
+    meta: dict[str, str], votes: Rows, columns: str, limits: tuple[object, ...]
+) -> None:
+    found = held(file(meta, votes, columns=columns))
+    rules = found.ballot
+    assert (rules.min, rules.max, rules.points, rules.max_per_option) == limits
+    assert found.notes == ()
+
+
+def test_a_knapsack_may_have_no_votes() -> None:
+    assert held(file({"vote_type": "approval", "max_sum_cost": "1000"}, [])).ballot.budget_limit
+
+
+EQUAL_SHARES = [
+    ("equalshares", None, None),
+    ("equalshares/add1", Completion.ADD1, None),
+    ("equalshares/add1u", Completion.ADD1U, None),
+    ("equalshares/greedy", Completion.GREEDY, None),
+    ("equalshares/add1-comparison", Completion.ADD1, Comparison.SATISFACTION),
+    ("equal-shares", Completion.ADD1, None),
+]
+
+
+@pytest.mark.parametrize(("named", "completion", "comparison"), EQUAL_SHARES)
+def test_reads_equal_shares_by_pabulibs_names(
+    named: str, completion: Completion | None, comparison: Comparison | None
+) -> None:
+    rules = held(file({"vote_type": "approval", "rule": named}, ["p1"])).allocation
+    assert (rules.rule, rules.utility) == (Rule.EQUAL_SHARES, Utility.COST)
+    assert (rules.completion, rules.comparison) == (completion, comparison)
+
+
+TITLES = [
+    ({"description": "Of 2023", "unit": "Łódź"}, "Of 2023"),
+    ({"unit": "Wrocław", "subunit": "Fabryczna", "instance": "2017"}, "Wrocław Fabryczna 2017"),
+    ({"unit": "Wrocław", "subunit": "", "instance": "2017"}, "Wrocław 2017"),
+    ({}, "Pabulib election"),
+]
+
+
+@pytest.mark.parametrize(("meta", "title"), TITLES)
+def test_an_election_is_named_as_the_file_describes_it_or_after_its_place(meta: dict[str, str], title: str) -> None:
+    assert held(file({"vote_type": "approval", **meta}, ["p1"])).title == title
+
+
+POZNAN = [
+    pytest.param({"unit": "Poznań"}, True, id="Poznań's"),
+    pytest.param({"comment": "taken if 80 % is left"}, True, id="as the comment tells"),
+    pytest.param({"comment": "taken if 8 0% is left"}, True, id="spaces do not matter"),
+    pytest.param({"comment": "taken if 75 % is left"}, False, id="another share"),
+    pytest.param({"unit": "Łódź"}, False, id="of another city, without a comment"),
+]
+
+
+@pytest.mark.parametrize(("meta", "known"), POZNAN)
+def test_a_custom_rule_is_known_where_it_is_poznans(meta: dict[str, str], known: bool) -> None:
+    source = file({"vote_type": "approval", "rule": "greedy-custom", **meta}, ["p1"])
+    assert is_poznan_80(source) is known
+    assert isinstance(election(source), Election) is known
 
 
 CANONICAL: list[tuple[dict[str, str], str, str, Choice]] = [
@@ -166,6 +261,7 @@ def test_what_was_funded_from_other_money_is_no_official_winner_and_is_told() ->
 def test_the_project_that_poznan_takes_at_80_percent_is_an_official_winner() -> None:
     source = file({"vote_type": "approval", "rule": "greedy-custom", "unit": "Poznań"}, ["p1,p3", "p1"])
     assert official(source) == ("p1", "p3")
+    assert official(file({"vote_type": "approval", "rule": "greedy", "unit": "Poznań"}, ["p1"])) == ("p1",)
     found = recount(source)
     assert isinstance(found, Recount)
     assert found.rules.rule is Rule.POZNAN_80
@@ -180,7 +276,34 @@ def test_tells_where_the_published_totals_are_not_what_the_votes_add_up_to() -> 
     found = recount(source)
     assert isinstance(found, Recount)
     assert found.official is None
+    assert found.to_json()["official"] is None
     assert found.notes == ("line 11: votes of p1 is 2, the votes give 1", "line 11: score of p1 is 4, the votes give 3")
+
+
+def test_a_recount_by_a_rule_that_reads_whole_ballots_tells_its_record() -> None:
+    votes = ["p2,p3", "p3,p2", "p1"]
+    meta = {"vote_type": "approval", "rule": "equalshares/add1", "budget": "1200"}
+    source = file(meta, votes, ["p2;400;0", "p3;400;0", "p1;400;0"])
+    listed, drawn = recount(source), recount(source, None, ["more_votes_elsewhere", "lot"])
+    assert isinstance(listed, Recount)
+    assert isinstance(drawn, Recount)
+    assert set(listed.allocation.winners) == set(drawn.allocation.winners) == {"p1", "p2", "p3"}
+    assert [tie.broken_by for tie in drawn.allocation.ties][:1] == [TieBreak.LOT]
+    assert listed.to_json()["record"] == listed.allocation.to_json()["record"]
+
+
+def test_a_recount_is_written_with_its_threshold_and_the_highest_score_first() -> None:
+    meta = {"vote_type": "approval", "rule": "greedy-threshold", "min_project_score_threshold": "1.5"}
+    found = recount(file(meta, ["p2,p1,p3", "p2"], ["p2;500;0", "p3;400;0", "p1;600;0"]))
+    assert isinstance(found, Recount)
+    written = found.to_json()
+    assert written["threshold"] == "3/2"
+    assert list(written["scores"].items()) == [("p2", "2"), ("p1", "1"), ("p3", "1")]
+
+
+def test_the_seed_is_the_hash_of_the_votes_as_canonical_json() -> None:
+    source = file({"vote_type": "cumulative"}, ["p2,p1;2,0.5", "p3;1"], columns=";points")
+    assert seed_of(source) == sha256(b'[["v1",["p2","p1"],["2","1/2"]],["v2",["p3"],["1"]]]').digest()
 
 
 def test_the_recount_is_written_with_exact_numbers_as_text() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.refusal import Kind, Refused
+from tally.forms import MAX_OPTIONS
 from tally.pabulib import PabulibFile, Recount, parse, read, recount
+from tally.pabulib_file import Project
 
 GOOD = """META
 key;value
@@ -44,6 +48,38 @@ def test_the_undamaged_files_are_read_and_recounted() -> None:
         assert isinstance(recount(file), Recount)
 
 
+SCORED = GOOD.replace("cost;votes", "cost;score")
+
+
+def test_what_does_not_matter_in_a_file() -> None:
+    spaced = GOOD.replace("PROJECTS\n", "  \n;;\nPROJECTS\n").replace("v2", " ; ;\nv2")
+    for same in (GOOD.replace("\n", "\r"), GOOD.replace("\n", "\r\n"), spaced, GOOD.replace("p1,p2;", " p1 , p2 ;")):
+        file, known = parse(same), parse(GOOD)
+        assert isinstance(file, PabulibFile)
+        assert isinstance(known, PabulibFile)
+        assert (file.meta, file.votes) == (known.meta, known.votes)
+        assert [project.name for project in file.projects] == ["A bench; blue", "B", "C"]
+
+
+def test_reads_what_is_published_of_each_project() -> None:
+    text = GOOD.replace("cost;votes;name", "cost;votes;name;category;score").replace(
+        '"A bench; blue"', '"A\r\nbench";art;7'
+    )
+    file = parse(text.replace("2;B;0", ";;;;0").replace("1;C;1", "1;C;parks;;3"))
+    assert isinstance(file, PabulibFile)
+    assert file.projects == (
+        Project("p1", "A\r\nbench", "art", Fraction(600), Fraction(3), Fraction(7), 1, line=12),
+        Project("p2", "p2", None, Fraction(500), None, None, 0, line=14),
+        Project("p3", "C", "parks", Fraction(400), Fraction(1), None, 3, line=15),
+    )
+
+
+def test_a_length_may_be_the_greatest_that_can_be_counted() -> None:
+    file = parse(GOOD.replace("max_length;2", f"max_length;{MAX_OPTIONS}"))
+    assert isinstance(file, PabulibFile)
+    assert file.numbers["max_length"] == MAX_OPTIONS
+
+
 DAMAGED = [
     pytest.param(GOOD, "\ufeffMETA", "META", 1, "file", "byte-order mark", "byte_order_mark", id="a byte-order mark"),
     pytest.param(GOOD, "", "META\n", 1, "section", "META", "section_missing", id="no META"),
@@ -53,6 +89,24 @@ DAMAGED = [
     pytest.param(
         GOOD, "voter_id\tvote\tage", "voter_id;vote;age", 16, "header", "separated by ;", "delimiter_wrong",
         id="tabs in VOTES",
+    ),
+    pytest.param(
+        GOOD, "voter_id", "voter_id;vote;age", 16, "header", "separated by ;", "column_missing", id="one column of VOTES"
+    ),
+    pytest.param(
+        GOOD, "p2;33\nMETA", "p2;33", 21, "section", "no further section", "file_malformed", id="a section after VOTES"
+    ),
+    pytest.param(GOOD, "", "budget;1000\n", 1, "budget", "META to give", "key_missing", id="no line for the budget"),
+    pytest.param(GOOD, "500;x;B", "500;2;B", 13, "votes", "a number", "number_malformed", id="votes in words"),
+    pytest.param(SCORED, "500;x;B", "500;2;B", 13, "score", "a number", "number_malformed", id="a score in words"),
+    pytest.param(
+        GOOD, f"p2;{'9' * 60};", "p2;500;", 13, "cost", "9" * 60, "number_malformed", id="found in sixty characters"
+    ),
+    pytest.param(
+        GOOD, f"p2;{'9' * 61};", "p2;500;", 13, "cost", "9… (61 char", "number_malformed", id="found in sixty-one"
+    ),
+    pytest.param(
+        GOOD, "max_length;65536", "max_length;2", 9, "max_length", "65535", "number_malformed", id="a length too great"
     ),
     pytest.param(GOOD, "v1,p1", "v1;p1", 17, "row", "3 fields", "row_malformed", id="a comma between two fields"),
     pytest.param(GOOD, "ballot", "vote;age", 16, "header", "voter_id;vote", "column_missing", id="no column for votes"),
@@ -135,6 +189,9 @@ def test_bytes_that_are_not_utf_8_are_refused_with_their_line() -> None:
     found = read(GOOD.encode().replace(b"blue", b"bl\xfce"))
     assert isinstance(found, Refused)
     assert (found.reason, found.details["line"], found.details["found"]) == ("encoding_wrong", 12, "byte 0xfc")
+    second = read(b"\n\xff")
+    assert isinstance(second, Refused)
+    assert (second.details["line"], second.details["found"]) == (2, "byte 0xff")
 
 
 RECOUNT_REFUSED = [
