@@ -108,6 +108,8 @@ class BoxesFold:
             findings.add("boxes", index, "box", "a new box", name)
         frozen, electorate = self.rolls.electorates.get(name, (None, None))
         findings.expect("boxes", index, "roll", frozen, data["roll"])
+        if name in self.rolls.chambers:
+            findings.compare("boxes", index, "roll.chamber", data["chamber"], self.rolls.chambers[name])
         self._check_against_charter(record, data)
         try:
             self.boxes[name] = Box(data, electorate)

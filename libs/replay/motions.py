@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +19,9 @@ from tally.lots import draw_lot
 
 KINDS = {"vote": "vote", "advice": "advice", "objections": "objection_window"}
 """The kinds of question in the log, as the rules name them."""
+
+PATIENCE = timedelta(minutes=1)
+"""The services read the clock before they append: what they write may be recorded so much later (docs/decisions/0043)."""
 
 
 class MotionsFold:
@@ -61,6 +65,7 @@ class MotionsFold:
         self.motions[name] = Motion(data)
 
     def withdrawn(self, record: Record, data: dict[str, Any]) -> None:
+        self.process.require("decisions", record, "move")
         motion = self._live(record, data, "proposed", "asked")
         if motion is not None:
             motion.status = "withdrawn"
@@ -108,11 +113,22 @@ class MotionsFold:
             self.findings.add("decisions", record.process_index, "asked", known, f"{key[0]}: {key[1]} {key[2]}")
             return
         self._check_tester(record, motion, data)
-        ask = wanted[key]
-        asked_at = parse_instant(record.recorded_at)
-        latest = show_instant(add_duration(asked_at, ask.deadline)) if ask.deadline else None
-        if (latest is None) != (data["deadline"] is None) or (latest and data["deadline"] > latest):
-            self.findings.add("decisions", record.process_index, "deadline", latest, data["deadline"])
+        self._check_objectors(record, motion, data)
+        self._check_deadline(record, wanted[key].deadline, data["deadline"])
+
+    def _check_deadline(self, record: Record, time: str | None, deadline: str | None) -> None:
+        """The time that the charter gives, from when it is asked; see `PATIENCE`."""
+        latest = add_duration(parse_instant(record.recorded_at), time) if time else None
+        if latest is None or deadline is None:
+            self.findings.compare("decisions", record.process_index, "deadline", time, deadline)
+        elif not show_instant(latest - PATIENCE) <= deadline <= show_instant(latest):
+            self.findings.add("decisions", record.process_index, "deadline", show_instant(latest), deadline)
+
+    def _check_objectors(self, record: Record, motion: Motion, data: dict[str, Any]) -> None:
+        """Who may object is on the roll of the chamber that is asked."""
+        frozen = self.rolls.chambers.get(f"{motion.name}.{data['chamber']}.objections", data["chamber"])
+        if data["kind"] == "objections":
+            self.findings.compare("decisions", record.process_index, "roll.chamber", data["chamber"], frozen)
 
     def _check_tester(self, record: Record, motion: Motion, data: dict[str, Any]) -> None:
         """Objections are asked for only where somebody holds the role that tests them."""
@@ -239,16 +255,22 @@ class MotionsFold:
 
     def objected(self, record: Record, data: dict[str, Any]) -> None:
         motion = self._live(record, data, "asked")
-        if motion is None or self._question(record, motion, data, "objections") is None:
+        question = self._question(record, motion, data, "objections") if motion else None
+        if motion is None or question is None:
             return
         chamber, member = data["chamber"], data["member"]
         if chamber in motion.closed:
             self.findings.add("decisions", record.process_index, "window", "open", "closed")
+        self._check_in_time(record, question["deadline"])
         if member not in motion.eligible(self.rolls, chamber):
             self.findings.add("decisions", record.process_index, "member", f"someone of {chamber}", member)
         if any((each["chamber"], each["member"]) == (chamber, member) for each in motion.objections):
             self.findings.add("decisions", record.process_index, "member", "one objection each", f"{member} again")
         motion.objections.append({name: data[name] for name in ("chamber", "member", "reason")})
+
+    def _check_in_time(self, record: Record, deadline: str | None) -> None:
+        if deadline is not None and record.recorded_at > show_instant(parse_instant(deadline) + PATIENCE):
+            self.findings.add("decisions", record.process_index, "in time", f"by {deadline}", record.recorded_at)
 
     def tested(self, record: Record, data: dict[str, Any]) -> None:
         """Once, by the holder of the declared role, against every criterion; it stands when it meets them all."""

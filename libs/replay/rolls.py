@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from kernel import canonical
+from kernel.ids import stream_id
 from kernel.numbers import parse_exact, show
 from kernel.records import Record
 from replay.findings import Findings
@@ -25,6 +27,8 @@ class RollsFold:
         self.process = process
         self.rolls: dict[str, dict[str, Any]] = {}
         self.electorates: dict[str, tuple[dict[str, Any], Electorate]] = {}
+        self.chambers: dict[str, str] = {}
+        """Whose roll was frozen for each box."""
         self.handlers = {
             "chambers.MembersEnrolled": self.enrolled,
             "chambers.MemberUpdated": self.updated,
@@ -32,13 +36,15 @@ class RollsFold:
             "chambers.RollFrozen": self.frozen,
         }
 
-    def _roll(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _roll(self, record: Record, data: dict[str, Any]) -> dict[str, Any]:
+        stream = stream_id("rolls", record.process_id, data["chamber"])
+        self.findings.compare("rolls", record.process_index, "stream_id", stream, record.stream_id)
         return self.rolls.setdefault(str(data["chamber"]), {"members": {}, "frozen": []})
 
     def enrolled(self, record: Record, data: dict[str, Any]) -> None:
         self.process.require("rolls", record, "enrol")
         self._check_chamber(record, data)
-        members = self._roll(data)["members"]
+        members = self._roll(record, data)["members"]
         for place, each in enumerate(data.get("members", [])):
             if each["member"] in members:
                 where = f"members[{place}].member"
@@ -48,7 +54,7 @@ class RollsFold:
 
     def updated(self, record: Record, data: dict[str, Any]) -> None:
         self.process.require("rolls", record, "enrol")
-        members = self._roll(data)["members"]
+        members = self._roll(record, data)["members"]
         if data["member"] not in members:
             self.findings.add("rolls", record.process_index, "member", "someone on the roll", data["member"])
         members[data["member"]] = _member(data)
@@ -56,7 +62,7 @@ class RollsFold:
 
     def left(self, record: Record, data: dict[str, Any]) -> None:
         self.process.require("rolls", record, "enrol")
-        if self._roll(data)["members"].pop(data["member"], None) is None:
+        if self._roll(record, data)["members"].pop(data["member"], None) is None:
             self.findings.add("rolls", record.process_index, "member", "someone on the roll", data["member"])
 
     def _check_member(self, record: Record, chamber: str, each: dict[str, Any]) -> None:
@@ -93,7 +99,7 @@ class RollsFold:
             self.findings.add("rolls", record.process_index, "chamber", " or ".join(known), name)
 
     def frozen(self, record: Record, data: dict[str, Any]) -> None:
-        roll, on = self._roll(data), str(data.get("on"))
+        roll, on = self._roll(record, data), str(data.get("on"))
         electorate = {
             name: (parse_exact(each["weight"]), each["unit"], frozenset(each["roles"]))
             for name, each in roll["members"].items()
@@ -106,13 +112,19 @@ class RollsFold:
         }
         found = {name: data.get(name) for name in expected}
         self.findings.expect("rolls", record.process_index, "", expected, found)
-        if on > record.recorded_at[:10]:
-            self.findings.add("rolls", record.process_index, "on", f"not after {record.recorded_at[:10]}", on)
+        self._check_day(record, on)
         if str(data.get("box")) in self.electorates:
             self.findings.add("rolls", record.process_index, "box", "one that has no roll yet", data.get("box"))
         self._check_seats(record, data["chamber"], electorate)
         roll["frozen"].append({"box": data.get("box"), "on": on, **found})
         self.electorates[str(data.get("box"))] = (found, electorate)
+        self.chambers[str(data.get("box"))] = data["chamber"]
+
+    def _check_day(self, record: Record, on: str) -> None:
+        """Who is in office is asked of the day of the freeze: the one it is recorded on, or the one that just ended."""
+        day = date.fromisoformat(record.recorded_at[:10])
+        if not (day - timedelta(days=1)).isoformat() <= on <= day.isoformat():
+            self.findings.add("rolls", record.process_index, "on", f"{day}, or the day before", on)
 
 
 def digest(electorate: Electorate) -> str:

@@ -48,7 +48,7 @@ def _bundle_of(process: str, server: str | None, data: Path, *, as_json: bool) -
     if named.is_file():
         yield named
         return
-    if named.suffix or named.exists():
+    if named.suffix:
         missing = Refused("no_bundle", kind=Kind.NOT_FOUND, say="there is no such bundle")
         wrong(missing, file=named, as_json=as_json)
     with tempfile.TemporaryDirectory(prefix="comitia-") as folder:

@@ -83,15 +83,13 @@ def what_if_(
     as_json: Json = False,
 ) -> None:
     """Count the same ballots again under other rules, quorums or thresholds, and show the difference. Not the outcome."""
-    ties = None if tie_break is None else [each.strip() for each in tie_break.split(",")]
+    ties = None if tie_break is None else tuple(each.strip() for each in tie_break.split(","))
     election = _given({"method": method, "seats": seats})
     allocation = _given({"rule": rule, "budget": budget, "threshold": threshold, "utility": utility})
     if completion is not None:
         allocation["completion"] = None if completion == "none" else completion
-    if ties is not None:
-        (election or allocation)["tie_break"] = ties
     asked = _changes(majority, quorum, chamber, allocation=allocation, election=election, as_json=as_json)
-    asked = replace(asked, without_sheets=without_sheets)
+    asked = replace(asked, without_sheets=without_sheets, tie_break=ties)
     story = story_of(process, server, data, as_json=as_json)
     found = what_if(story.replay, asked, of)
     if isinstance(found, Refused):

@@ -46,6 +46,14 @@ def test_a_server_is_asked_for_the_process_by_its_id(held: Held, there: tuple[st
     assert recounted.out == comitia("what-if", held.bundle, "--budget", "1100").out
 
 
+def test_a_folder_that_is_named_like_the_process_does_not_hide_it(
+    held: Held, there: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / PROCESS).mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert comitia("explain", PROCESS, "p2", *there).out == comitia("explain", held.bundle, "p2").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -119,6 +119,18 @@ def test_the_budget_may_be_amended_until_voting_begins_and_not_after() -> None:
     assert late == ["charter: event 7: matters[0].allocation.budget: expected 1800000, found 1900000"]
 
 
+def test_a_motion_is_withdrawn_only_while_motions_may_be_moved() -> None:
+    found = load_charter(templates.text("bicameral-firm"))
+    assert isinstance(found, Charter)
+    charter = found.to_json()
+    proposed = ("chambers.MotionProposed", {"motion": "m1", "matter": "government", "title": "t", "text": "", "mover": "a"})
+    withdrawn = ("chambers.MotionWithdrawn", {"motion": "m1", "reason": "a mistake"})
+    opened, closed = opens("decisions"), closes("decisions")
+    assert replayed(opened, proposed, withdrawn, closed, charter=charter) == []
+    late = replayed(opened, proposed, closed, withdrawn, charter=charter)
+    assert late == ["decisions: event 4: phase: expected one that allows move, found none open"]
+
+
 def test_a_vote_does_not_open_before_its_shortlist_is_published() -> None:
     steps = [opens("ideas"), closes("ideas"), opens("review"), closes("review"), opens("vote")]
     found = replayed(*steps, charter=budget())

@@ -15,7 +15,7 @@ from replay.replay import Replay
 from replay.what_if import Changes, Recounted, parse_majority, parse_quorum, what_if
 from replay.what_if.selections import recount
 from rules.decisions import Base, Majority, Quorum
-from tally.counting import Sheet
+from tally.counting import Sheet, WeightedChoice
 
 HALF = Fraction(1, 2)
 
@@ -94,6 +94,43 @@ def paper(form: str = "approval") -> Box:
     box.sheets.latest["s"] = (1, sheet)
     box.count, box.allocated = {"scores": {"a": "2", "b": "1"}}, {"winners": ["a"], "spent": "5"}
     return box
+
+
+def ranked(**declared: Any) -> Box:
+    """A counted box in which one voter ranks a, another b."""
+    options = [{"option": name, "submitted": place} for place, name in enumerate(("a", "b"))]
+    election = {"method": "borda", **declared}
+    ballot = {"form": "ranking"}
+    box = Box({"ballot": ballot, "options": options, "allocation": None, "election": election, "stations": []}, {})
+    box.count, box.seal_root = {"election": {"elected": ["b"]}}, bytes(32)
+    return box
+
+
+@pytest.mark.parametrize(
+    ("changes", "ties"),
+    [
+        pytest.param(Changes(tie_break=("earlier_submission",)), ["earlier_submission"], id="another tie-break"),
+        pytest.param(Changes(election={"seats": 2}), ["lot"], id="more seats, ties as they were"),
+        pytest.param(
+            Changes(election={"method": "irv"}, tie_break=("previous_stage", "lot")),
+            ["previous_stage", "lot"],
+            id="another method and tie-break",
+        ),
+    ],
+)
+def test_a_tie_break_goes_to_the_election_of_a_box_that_has_one(changes: Changes, ties: list[str]) -> None:
+    ballots = [WeightedChoice(["a", "b"], 1), WeightedChoice(["b", "a"], 1)]
+    found = recount("mayor", ranked(tie_break=["lot"]), ballots, changes)
+    assert isinstance(found, Recounted), found
+    assert found.other_rules["tie_break"] == ties
+    if ties == ["earlier_submission"]:
+        assert (found.winners, found.other_winners) == (("b",), ("a",))
+
+
+def test_a_tie_break_goes_to_the_money_of_a_box_that_has_some() -> None:
+    found = recount("projects", paper(), (), Changes(tie_break=("lower_cost",)))
+    assert isinstance(found, Recounted)
+    assert found.other_rules["tie_break"] == ["lower_cost"]
 
 
 def test_where_all_voted_on_paper_a_rule_that_needs_whole_ballots_makes_no_sense() -> None:

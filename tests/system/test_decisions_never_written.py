@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from audit.keys import load_or_create
 from cli.client import Client
 from cli.embedded import Engine
+from kernel.instants import parse_instant, show_instant
 from kernel.records import Record
 from replay.findings import Finding
 from replay.verify import replay_states
@@ -171,6 +173,30 @@ def second_vote_at_once(records: list[Record]) -> list[Record]:
     return edit_one("chambers.CastingVoteGiven", lambda data: data.__setitem__("round", 1))(left)
 
 
+def asked_until_now(records: list[Record]) -> list[Record]:
+    """Objections are asked for with no time to raise any."""
+    at = first_of(records, "chambers.ChamberAsked", lambda data: data["kind"] == "objections")
+    now = {"deadline": records[at].recorded_at}
+    return edit_one("chambers.ChamberAsked", lambda data: data.update(now), lambda data: data["kind"] == "objections")(
+        records
+    )
+
+
+def two_days_later(type_: str) -> Edit:
+    """An event recorded after every deadline, as are all that follow."""
+
+    def edit(records: list[Record]) -> list[Record]:
+        at = first_of(records, type_)
+        late = show_instant(parse_instant(records[at].recorded_at) + timedelta(days=2))
+        return [*records[:at], *(replace(each, recorded_at=max(late, each.recorded_at)) for each in records[at:])]
+
+    return edit
+
+
+def frozen(box: str, **fields: Any) -> Edit:
+    return edit_one("chambers.RollFrozen", lambda data: data.update(fields), lambda data: data["box"] == box)
+
+
 FOUND = {"criterion": "it is paramount", "met": True}
 HISTORIES: dict[str, tuple[Edit, str, str, str]] = {
     "the other side of the lot": (flipped, "chambers.LotDrawn", "draws", "outcome"),
@@ -232,6 +258,37 @@ HISTORIES: dict[str, tuple[Edit, str, str, str]] = {
         "chambers.CastingVoteGiven",
         "decisions",
         "member",
+    ),
+    "objections asked for with no time to raise any": (
+        asked_until_now,
+        "chambers.ChamberAsked",
+        "decisions",
+        "deadline",
+    ),
+    "an objection after the deadline": (
+        two_days_later("chambers.ObjectionRaised"),
+        "chambers.ObjectionRaised",
+        "decisions",
+        "in time",
+    ),
+    "a roll as of long ago": (frozen("drawn.board.1", on="1990-01-01"), "chambers.RollFrozen", "rolls", "on"),
+    "another chamber's roll for a box": (
+        frozen("one-of-two.crew.1", chamber="judges"),
+        "ballots.BoxOpened",
+        "boxes",
+        "roll.chamber",
+    ),
+    "another chamber's roll for objections": (
+        frozen("heard.board.objections", chamber="crew"),
+        "chambers.ChamberAsked",
+        "decisions",
+        "roll.chamber",
+    ),
+    "a roll in another chamber's stream": (
+        frozen("drawn.board.1", chamber="crew"),
+        "chambers.RollFrozen",
+        "rolls",
+        "stream_id",
     ),
     "a revote that was skipped": (
         without_round_two("again"),

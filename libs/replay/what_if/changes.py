@@ -25,6 +25,7 @@ _QUORUM = re.compile(r"(more-than|at-least|seats)[ :=]([^ ]+)(?: by (weight|head
 class Changes:
     """`allocation` and `election` are fields of the charter's that are put in the place of those in force.
 
+    `tie_break` is put into whichever of the two is counted.
     `quorum` is in force where `no_quorum` is false and it is given; `chamber` restricts a majority or a quorum to one.
     `without_sheets` leaves out what was counted on paper, as rules that need whole ballots do anyway.
     """
@@ -36,10 +37,11 @@ class Changes:
     no_quorum: bool = False
     chamber: str | None = None
     without_sheets: bool = False
+    tie_break: tuple[str, ...] | None = None
 
     @property
     def of_counts(self) -> bool:
-        return bool(self.allocation or self.election)
+        return bool(self.allocation or self.election) or self.tie_break is not None
 
     @property
     def of_decisions(self) -> bool:

@@ -110,18 +110,19 @@ def recount(matter: str, box: Box, ballots: Iterable[WeightedChoice], changes: C
 
 
 def _rules(box: Box, changes: Changes) -> AllocationRules | ElectionRules | Refused:
-    if changes.election:
+    ties = {} if changes.tie_break is None else {"tie_break": changes.tie_break}
+    if changes.election or (box.election is not None and not changes.allocation):
         kept = {} if box.election is None else box.election.model_dump(mode="json")
         method = changes.election.get("method", kept.get("method"))
         if method != kept.get("method"):
             kept = {name: value for name, value in kept.items() if name == "seats"}
-        return _valid(ElectionRules, {**kept, **changes.election}, "method")
+        return _valid(ElectionRules, {**kept, **ties, **changes.election}, "method")
     kept = {} if box.allocation is None else box.allocation.model_dump(mode="json")
     rule = changes.allocation.get("rule", kept.get("rule"))
     if rule != kept.get("rule"):
         kept = {name: value for name, value in kept.items() if name not in BALLOT_FIELDS}
     usual = EQUAL_SHARES if rule == Rule.EQUAL_SHARES else {}
-    return _valid(AllocationRules, {**usual, **kept, **changes.allocation}, "rule")
+    return _valid(AllocationRules, {**usual, **kept, **ties, **changes.allocation}, "rule")
 
 
 def _valid(model: type[Rules], data: Mapping[str, Any], what: str) -> Rules | Refused:
