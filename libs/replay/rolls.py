@@ -113,12 +113,22 @@ class RollsFold:
         found = {name: data.get(name) for name in expected}
         self.findings.expect("rolls", record.process_index, "", expected, found)
         self._check_day(record, on)
+        self._check_phase(record, str(data.get("box")))
         if str(data.get("box")) in self.electorates:
             self.findings.add("rolls", record.process_index, "box", "one that has no roll yet", data.get("box"))
         self._check_seats(record, data["chamber"], electorate)
         roll["frozen"].append({"box": data.get("box"), "on": on, **found})
         self.electorates[str(data.get("box"))] = (found, electorate)
         self.chambers[str(data.get("box"))] = data["chamber"]
+
+    def _check_phase(self, record: Record, box: str) -> None:
+        """The roll of a selection, whose box has the matter's name, is frozen while the phase that votes on it is open."""
+        charter, state = self.process.charter, self.process.state
+        matter = charter.matter(box) if charter else None
+        if charter is None or matter is None or matter.kind != "selection":
+            return
+        phase = charter.phase(state["phase"]) if state and state["phase"] else None
+        self.findings.compare("rolls", record.process_index, "phase votes on", box, phase.votes if phase else None)
 
     def _check_day(self, record: Record, on: str) -> None:
         """Who is in office is asked of the day of the freeze: the one it is recorded on, or the one that just ended."""

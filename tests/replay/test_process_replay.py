@@ -123,7 +123,10 @@ def test_a_motion_is_withdrawn_only_while_motions_may_be_moved() -> None:
     found = load_charter(templates.text("bicameral-firm"))
     assert isinstance(found, Charter)
     charter = found.to_json()
-    proposed = ("chambers.MotionProposed", {"motion": "m1", "matter": "government", "title": "t", "text": "", "mover": "a"})
+    proposed = (
+        "chambers.MotionProposed",
+        {"motion": "m1", "matter": "government", "title": "t", "text": "", "mover": "a"},
+    )
     withdrawn = ("chambers.MotionWithdrawn", {"motion": "m1", "reason": "a mistake"})
     opened, closed = opens("decisions"), closes("decisions")
     assert replayed(opened, proposed, withdrawn, closed, charter=charter) == []

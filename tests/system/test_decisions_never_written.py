@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from cli.client import Client
 from cli.embedded import Engine
 from kernel.instants import parse_instant, show_instant
 from kernel.records import Record
+from kernel.refusal import Refused
 from replay.findings import Finding
 from replay.verify import replay_states
+from replay.what_if import Changes, Redecided, what_if
+from rules.decisions import Majority
 from tests.system.sittings import Clock, House, Sitting
 from tests.system.tampering import Edit, opened, records_of, renumbered, resigned, with_payload
 from tests.system.test_tampering import edit_one, findings_of, first_of
@@ -317,3 +321,15 @@ def test_a_decision_that_the_services_never_write_is_found(
     }
     assert (check, field, type_) in named, [each.sentence() for each in found][:6]
     assert not any(each.check in ("signatures", "root", "consistency") for each in found)
+
+
+def test_a_change_in_one_chamber_leaves_out_motions_on_which_it_does_not_vote(held: Held) -> None:
+    """`what-if` for all motions tells those that the change concerns, and refuses only where one was asked for."""
+    *_, (_, replay) = replay_states(opened(held.bundle))
+    changes = Changes(majority=Majority(at_least=Fraction(1)), chamber="crew")
+    found = what_if(replay, changes)
+    assert not isinstance(found, Refused), found
+    assert [each.motion for each in found if isinstance(each, Redecided)] == ["one-of-two"]
+    refused = what_if(replay, changes, "drawn")
+    assert isinstance(refused, Refused)
+    assert refused.reason == "no_such_vote"

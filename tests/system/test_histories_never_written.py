@@ -24,6 +24,14 @@ def frozen_again(records: list[Record]) -> list[Record]:
     return renumbered([*records[: at + 1], replace(records[at], event_id=FRESH), *records[at + 1 :]])
 
 
+def frozen_early(records: list[Record]) -> list[Record]:
+    """The roll of the vote is frozen before the phase that votes is open."""
+    at = first_of(records, "chambers.RollFrozen")
+    opened = first_of(records, "processes.PhaseOpened", lambda data: data["phase"] == "vote")
+    left = [each for each in records if each is not records[at]]
+    return renumbered([*left[:opened], records[at], *left[opened:]])
+
+
 def one_laureate_less(records: list[Record]) -> list[Record]:
     at = first_of(records, "proposals.ProposalNamedLaureate", lambda data: data["rank"] == 2)
     return renumbered([*records[:at], *records[at + 1 :]])
@@ -44,6 +52,7 @@ def member(field: str, value: Any) -> Edit:
 
 HISTORIES: dict[str, tuple[str, Edit, str, str]] = {
     "a roll frozen twice for one box": (COMPANY, frozen_again, "rolls", "box"),
+    "a roll frozen before its phase": (BUDGET, frozen_early, "rolls", "phase votes on"),
     "a phase opened by a date it has not": (
         COMPANY,
         changed("processes.PhaseOpened", "trigger", "date"),

@@ -24,6 +24,8 @@ def what_if(replay: Replay, changes: Changes, of: str | None = None) -> list[Rec
     found: list[Recounted | Redecided] = []
     for anew in _anew(replay, changes, of):
         if isinstance(anew, Refused):
+            if of is None and anew.reason == "no_such_vote":
+                continue
             return anew
         found.append(anew)
     if found:
