@@ -132,3 +132,12 @@ def test_options_that_the_log_would_sort_otherwise_need_to_say_what_a_yes_prefer
     assert isinstance(found, TieBreak)
     assert found.tie_break.preferred() == ("counterproposal", "initiative")
     assert "yes_prefers" not in found.model_dump(mode="json")["tie_break"]
+
+
+def test_options_are_asked_in_the_order_in_which_the_log_sorts_names() -> None:
+    """The log's JSON sorts by UTF-16 code units: a smiling face comes before a full-width tilde."""
+    later, earlier = "\uff5e", "\U0001f600"
+    options = {later: chamber("board"), earlier: chamber("workers")}
+    written = {"tie_break": {"options": options, "question": ["board"], "yes_prefers": later}}
+    found = evaluate(decision(written), Evidence())
+    assert [ask.chamber for ask in found.asks][:2] == ["workers", "board"]

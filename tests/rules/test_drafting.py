@@ -114,6 +114,12 @@ def test_every_question_has_answers_to_try_and_applies_to_some_kind() -> None:
     assert asked == set(TRIED)
 
 
+@pytest.mark.parametrize("title", ["a\nb", "a\x00", "a\u2028b", "a\u2029b", "a\ud800", "x" * 501, ""])
+def test_a_title_is_one_line_of_five_hundred_characters_at_most(title: str) -> None:
+    assert isinstance(a_title(title, {}), Refused)
+    assert a_title("x" * 500, {}) == "x" * 500
+
+
 @given(st.text(max_size=600), st.text(max_size=600))
 def test_whatever_is_typed_as_a_title_is_refused_or_kept_as_it_is(title: str, voters: str) -> None:
     read, who = a_title(title.strip(), {}), a_title(voters.strip(), {})

@@ -39,6 +39,13 @@ def test_a_count_is_written_with_every_number_and_read_again() -> None:
     assert VoteCount.from_json(written) == count
 
 
+@pytest.mark.parametrize("field", ["yes", "no", "abstain", "blank", "invalid", "members"])
+def test_a_number_as_long_as_colleges_make_it_is_read_again(field: str) -> None:
+    long = "1" * 300
+    written = weighted(yes="7", members="9").to_json() | {field: f"{long}/7"}
+    assert getattr(VoteCount.from_json(written), field) == Fraction(int(long), 7)
+
+
 def test_what_was_not_needed_is_written_as_nothing() -> None:
     one = Fraction(1)
     found = ChamberOutcome(Status.ADOPTED, one, one, one, one, "expressed", 1)

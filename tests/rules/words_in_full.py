@@ -25,7 +25,25 @@ WRITTEN = Path(__file__).with_name("words_in_full.txt")
 Saying = Callable[[], list[str]]
 Rows = Iterator[tuple[str, Saying]]
 
-WRONG = ("", "x" * 300, "-1", "0", "1/0", "a b", "2026-02-30", "P", "9 lightyears", "maybe", "\x1b[2J", "é" * 64)
+WRONG = (
+    "",
+    "x" * 300,
+    "-1",
+    "0",
+    "1/0",
+    "a b",
+    "2026-02-30",
+    "P",
+    "9 lightyears",
+    "maybe",
+    "\x1b[2J",
+    "é" * 64,
+    "1",
+    "1000",
+    "1001",
+    "30 jours",
+    "2026-05-02",
+)
 """Answers that most questions refuse."""
 
 
