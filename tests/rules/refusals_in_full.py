@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import yaml
 from kernel.refusal import Refused
 from rules.charter import Charter, check_amendment, load_charter
 from rules.counts import decide_counts
-from rules.representation import admit
+from rules.delegation import Delegation
+from rules.liquid_delegation import SHOWN
+from rules.representation import MAX_GIVERS, admit
 from rules.seats import Seats
 from tests.rules import (
     test_amendment,
@@ -93,10 +96,24 @@ def seats() -> Iterator[tuple[str, Saying]]:
         if not allowed:
             yield f"seats, {name}", of(Seats.model_validate(rule).check, members, {})
 
+    role = test_seats.board("fr-pacte-board")
+    yield "seats, nobody in any role", of(role.check, 5, {})
+    yield "seats, nobody where a share of others is asked for", of(test_seats.board("fi-board", staff=150).check, 3, {})
+    scale = Seats.model_validate({"staff": 11, "scale": {"by": "staff", "steps": [{"up_to": 10}]}})
+    yield "seats, beyond the scale", of(scale.check, 3, {})
+
 
 def delegations() -> Iterator[tuple[str, Saying]]:
     for name, (rules, before, new, *_) in test_delegation.REFUSALS.items():
         yield f"delegation, {name}", of(admit, rules, test_delegation.standing(before), test_delegation.written(new)[0])
+
+    liquid = test_delegation.LIQUID
+    for length in (SHOWN, SHOWN + 1):
+        names = [f"m{number:02}" for number in range(length)]
+        links = {one: (Delegation(one, other, "liquid"),) for one, other in pairwise(names)}
+        yield f"delegation, a circle of {length}", of(admit, liquid, links, Delegation(names[-1], names[0], "liquid"))
+    full = {f"v{number}": (Delegation(f"v{number}", "a", "liquid"),) for number in range(MAX_GIVERS)}
+    yield "delegation, as many as a tally can name", of(admit, liquid, full, Delegation("b", "a", "liquid"))
 
 
 def amendments() -> Iterator[tuple[str, Saying]]:
@@ -152,15 +169,57 @@ def counts() -> Iterator[tuple[str, Saying]]:
     yield "counts, a chamber that is not asked", counted(firm, f"{header}workers,,yes,3\nboard,,yes,2\n", "government")
     yield "counts, an adviser who is silent", counted(firm, f"{header}board,,yes,7\n", "management")
     yield "counts, an adviser in favour", counted(firm, f"{header}board,,no,7\nworkers,,yes,3\n", "management")
-    yield "counts, objections", counted(objecting(), f"{header}board,ana,no,1\nboard,bo,yes,1\nboard,cy,objection,1\n")
+    for name, rows in OBJECTIONS.items():
+        for rule, decision in (("consent", CONSENT), ("veto", VETO)):
+            yield f"counts, {rule}: {name}", counted(test_counts.club(decision), header + rows)
+    everything = "workers,yes,3 workers,abstain,1 users,blank,2 users,no,1 towns,invalid,1 towns,yes,1"
+    text = header + "".join(f"members,{row}\n" for row in everything.split())
+    yield "counts by colleges, of every option", counted(test_scaled_colleges.cooperative(), text)
+    present = chamber(quorum={"at_least": "1/2"}, blank="absent")
+    yield (
+        "counts, blank and invalid",
+        counted(
+            test_counts.club(present), f"{header}board,,yes,2\nboard,,blank,2\nboard,,invalid,1\nboard,,absent,6\n"
+        ),
+    )
+    yield (
+        "counts, members who did not vote",
+        counted(
+            test_counts.club(present),
+            f"{header}board,ana,yes,0\nboard,bo,yes,1\nboard,cy,no,0\nboard,dee,abstain,1/2\n",
+        ),
+    )
+    people = {"name": "people", "title": "People", "electors": "counted", "electorate": 9}
+    only = parsed(
+        charter_data(
+            chambers=[people], matters=[motion(chamber("people", majority={"at_least": "1/2", "of": "members"}))]
+        )
+    )
+    yield "counts, a person where only totals count", counted(only, f"{header}people,ana,yes,1\n")
+    yield "counts, of a declared electorate", counted(only, f"{header}people,,yes,5\n")
+    for number in (30, 31):
+        units = [{"code": f"u{each}"} for each in range(number)]
+        sites = {"name": "sites", "title": "S", "derived": {"from": "board", "equality": "yes"}, "units": units}
+        many = parsed(charter_data(chambers=[charter_data()["chambers"][0], sites], matters=[motion(chamber("sites"))]))
+        yield f"counts, an unknown unit of {number}", counted(many, f"{header}board,x,yes,1\n")
+        yield (
+            f"counts, an even unit of {number}",
+            counted(many, f"{header}board,u1,yes,1\nboard,u1,no,1\nboard,u2,no,1\n"),
+        )
     yield (
         "counts, a veto",
         counted(template("us-veto-override"), f"{header}house,,yes,300\nsenate,,yes,60\npresident,,no,1\n"),
     )
 
 
-def objecting() -> Charter:
-    return parsed(charter_data(matters=[motion({"consent": {"chamber": "board", "window": "P7D"}})]))
+CONSENT: dict[str, Any] = {"consent": {"chamber": "board", "window": "P7D"}}
+VETO: dict[str, Any] = {"veto": {"chamber": "board", "window": "P7D", "members": 2, "of": chamber("board")}}
+OBJECTIONS = {
+    "by two of three": "board,ana,no,1\nboard,bo,yes,1\nboard,cy,no,1/2\n",
+    "by one whose weight is nothing": "board,ana,no,0\nboard,bo,yes,1\n",
+    "in totals": "board,,no,2\nboard,,yes,5\n",
+    "none": "board,,yes,3\n",
+}
 
 
 SAID: Mapping[str, Saying] = dict([*charters(), *seats(), *delegations(), *amendments(), *counts()])
