@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from kernel.numbers import MAX_DIGITS
+from tally.allocation import AllocationRules, allocate
 from tally.equal_shares_run import Run, market
+from tally.forms import Option
 from tally.funding import brief, decimal
+from tally.grouping import Said
 from tally.payments import LISTED, Payment, Round
 from tally.support import support
-from tests.tally.test_equal_shares import shared
+from tests.tally.test_equal_shares import scores_of, shared
 
 LONGEST = Fraction(1, 10 ** (MAX_DIGITS - 3))
 BRIEF = [
@@ -85,3 +88,36 @@ def test_the_score_of_a_tie_is_the_price_of_a_unit_of_utility() -> None:
 def test_a_market_without_voters_shares_out_nothing() -> None:
     shop = market(support({}, {"a": 1}), {"a": Fraction(1, 3)}, by_cost=True, budget=Fraction(7, 2), step=Fraction(1))
     assert (shop.share, shop.options) == (0, ())
+
+
+def test_who_had_exactly_the_price_falls_behind_when_it_rises() -> None:
+    """c costs 153 of 100, 20 and 51 left: at 51 the second is short, and at the price that follows so is the third."""
+    costs = {"a": "40", "b": "40", "d": "49", "c": "153"}
+    ballots: dict[Said, int | Fraction] = {("a", "b", "c"): 1, ("c", "d"): 1, ("c",): 1}
+    _, record = shared("300", costs, ballots, utility="cardinality")
+    last = record.rounds[-1]
+    assert (last.option, last.price) == ("c", Fraction(82))
+    assert [(each.each, each.weight) for each in last.rest] == [
+        (Fraction(20), Fraction(1)),
+        (Fraction(51), Fraction(1)),
+    ]
+
+
+def test_add1_draws_the_lots_that_it_will_draw_for_the_outcome_after_those_of_other_envelopes() -> None:
+    """With the first envelope's lots not counted, the second would be filled by lots that are then drawn otherwise."""
+    costs = {"a": 6, "b": 3, "c": 6, "d": 6, "u": 4, "v": 12, "w": 8, "x": 12}
+    ballots: dict[Said, int | Fraction] = {
+        ("d",): 1, ("v",): 2, ("a", "b", "d"): 2, ("u", "v"): 1, ("w",): 2, ("a", "b"): 1,
+    }  # fmt: skip
+    rules = AllocationRules(
+        rule="equal-shares", budget="40", utility="cardinality", completion="add1", tie_break=("lot",),
+        envelopes={"districts": {"n": "16", "s": "16"}},
+    )  # fmt: skip
+    options = {
+        name: Option(option=name, cost=str(cost), district="n" if name in "abcd" else "s", submitted=place)
+        for place, (name, cost) in enumerate(costs.items())
+    }
+    found = allocate(rules, options, scores_of(ballots), {}, b"x" * 16, groups=ballots)
+    assert found.winners == ("b", "a", "d")
+    assert found.spent == 15
+    assert all(each.spent <= each.budget for each in found.envelopes)
