@@ -97,8 +97,10 @@ class Phase(Part):
         return None if self.opens is None else datetime.combine(self.opens, time(), UTC)
 
     def closes_at(self) -> datetime | None:
-        """The instant at which the day `closes` has ended."""
-        return None if self.closes is None else datetime.combine(self.closes, time(), UTC) + timedelta(days=1)
+        """The instant at which the day `closes` has ended; of the last day that can be written, its last instant."""
+        if self.closes is None or self.closes == date.max:
+            return None if self.closes is None else datetime.combine(self.closes, time.max, UTC)
+        return datetime.combine(self.closes, time(), UTC) + timedelta(days=1)
 
 
 def _positive(value: Any) -> Any:

@@ -108,7 +108,8 @@ def _line(path: Path, lines: Lines) -> int | None:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return "a mapping with " + (", ".join(str(key) for key in list(value)[:5]) or "nothing")
+        keys = ", ".join(str(key) for key in list(value)[:5]) or "nothing"
+        return f"a mapping with {keys.encode('utf-8', 'backslashreplace').decode()}"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     return "null" if value is None else repr(value)

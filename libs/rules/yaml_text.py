@@ -69,7 +69,7 @@ def read_yaml(text: str) -> tuple[Any, Lines] | Refused:
         return _refused(
             mark.line + 1 if mark else 1, error.problem or error.context or "broken YAML", "well-formed YAML"
         )
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         return _refused(1, " ".join(str(error).split()), "well-formed YAML")
 
 
@@ -82,6 +82,8 @@ def _check_events(text: str) -> None:
             raise _Refusal(line, f"more than {MAX_PARTS} parts", f"at most {MAX_PARTS} keys, values and brackets")
         if isinstance(event, yaml.AliasEvent):
             raise _Refusal(line, f"the alias *{event.anchor}", "the value itself, written out")
+        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
+            raise _Refusal(line, f"the tag {event.tag}", "a value without a tag")
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
             if depth > MAX_DEPTH:
@@ -101,7 +103,7 @@ def _value(node: yaml.Node, path: Path, lines: Lines) -> Any:
         if node.tag == "tag:yaml.org,2002:int" and len(node.value) > 16:
             raise _Refusal(line, f"a number of {len(node.value)} digits", "at most 15 digits")
         return _SCALARS[node.tag](node.value)
-    raise _Refusal(line, f"the tag {node.tag}", "a value without a tag")
+    raise _Refusal(line, f"a value read as {node.tag}", "text, a whole number, true, false, null, a list or a mapping")
 
 
 def _mapping(node: yaml.MappingNode, path: Path, lines: Lines) -> dict[str, Any]:

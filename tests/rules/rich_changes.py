@@ -182,6 +182,7 @@ RENAMED = {"Phase.name": ("three", "four"), "Chamber.name": ("board", "office")}
 """Names that other parts of the charter give too: they change everywhere."""
 
 MORE: tuple[tuple[str, Any], ...] = (
+    ("matters/7/decision/veto", {"chamber": "workers", "window": "P7D", "at_least": "0", "of": VOTE}),
     (
         "chambers/0/seats/scale/steps/0/scale",
         {"by": "staff", "steps": [{"up_to": 1, "roles": {"owners": {"exactly": 1}}}, {}]},

@@ -84,10 +84,26 @@ def test_a_phase_opens_with_its_first_day_and_closes_with_its_last() -> None:
     assert phase.closes_at() == datetime(2026, 3, 1, tzinfo=UTC)
 
 
+def test_the_last_day_that_can_be_written_ends_with_its_last_instant() -> None:
+    day = {"name": "day", "title": "A day", "closes": "9999-12-31"}
+    assert parsed(charter_data(phases=[day])).phases[0].closes_at() == datetime.max.replace(tzinfo=UTC)
+    day["closes"] = "9999-12-30"
+    assert parsed(charter_data(phases=[day])).phases[0].closes_at() == datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def test_a_refusal_can_always_be_written_in_utf_8() -> None:
+    found = load_charter('comitia: {"\\uD800": 1}\n')
+    assert isinstance(found, Refused)
+    assert found.sentence().encode()
+
+
 TEXTS = {
     "an alias": ("comitia: &one 1\nname: *one\n", 2, "alias *one"),
     "a key twice": ("comitia: 1\nname: club\nname: club\n", 3, "'name' a second time"),
     "a tag": ("comitia: !!python/object:os.system 1\n", 1, "tag"),
+    "a tag that would change the value": ("comitia: !!int 1_0\n", 1, "the tag tag:yaml.org,2002:int"),
+    "a tag on a list": ("phases: !!seq []\n", 1, "the tag tag:yaml.org,2002:seq"),
+    "a character beyond all": ('comitia: "\\UFFFFFFFF"\n', 1, ""),
     "an unclosed list": ("comitia: 1\nphases: [\n", 3, ""),
     "a tab": ("comitia: 1\nphases:\n\t- a\n", 3, ""),
     "an empty document": ("", 1, "empty"),

@@ -172,6 +172,12 @@ def test_statutory_seats_are_known_when_they_are_one_number() -> None:
     assert Seats(at_least=3).statutory() is None
 
 
+def test_nobody_employed_is_a_number_on_the_scale_too() -> None:
+    steps = [{"up_to": 0, "exactly": 3}, {"exactly": 5}]
+    seats = Seats.model_validate({"staff": 0, "scale": {"by": "staff", "steps": steps}})
+    assert (seats.check(3, {}), seats.statutory()) == (None, 3)
+
+
 def test_a_number_beyond_the_scale_is_refused() -> None:
     seats = Seats.model_validate({"staff": 11, "scale": {"by": "staff", "steps": [{"up_to": 10}]}})
     refusal = seats.check(3, {})
