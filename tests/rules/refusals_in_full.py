@@ -169,6 +169,10 @@ def counts() -> Iterator[tuple[str, Saying]]:
     yield "counts, a chamber that is not asked", counted(firm, f"{header}workers,,yes,3\nboard,,yes,2\n", "government")
     yield "counts, an adviser who is silent", counted(firm, f"{header}board,,yes,7\n", "management")
     yield "counts, an adviser in favour", counted(firm, f"{header}board,,no,7\nworkers,,yes,3\n", "management")
+    yield from more_counts(header)
+
+
+def more_counts(header: str) -> Iterator[tuple[str, Saying]]:
     for name, rows in OBJECTIONS.items():
         for rule, decision in (("consent", CONSENT), ("veto", VETO)):
             yield f"counts, {rule}: {name}", counted(test_counts.club(decision), header + rows)
