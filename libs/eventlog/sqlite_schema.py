@@ -70,10 +70,20 @@ class NotALog(ValueError):
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
-    """0 for an empty file, otherwise the log's schema version; raises `NotALog` or `SchemaUnknown`."""
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    """0 for an empty file, otherwise the log's schema version; raises `NotALog` or `SchemaUnknown`.
+
+    All is read in one transaction: half of it before, half after another process created the log would be no log at all.
+    """
+    alone = not connection.in_transaction
+    if alone:
+        connection.execute("BEGIN")
+    try:
+        application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    finally:
+        if alone:
+            connection.execute("ROLLBACK")
     if (application, version, tables) == (0, 0, 0):
         return 0
     if application != APPLICATION_ID:

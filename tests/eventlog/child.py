@@ -35,6 +35,20 @@ def start(role: str, address: str, *arguments: str, gate: Path | None = None) ->
     )
 
 
+def open_gate(gate: Path, *children: subprocess.Popen[str]) -> None:
+    """Let all begin at once, when each of them waits: without that the first would be done before the last has started."""
+    while not all(_place(gate, child.pid).exists() for child in children):
+        assert all(child.poll() is None for child in children), [
+            child.communicate() for child in children if child.poll()
+        ]
+        time.sleep(0.01)
+    gate.touch()
+
+
+def _place(gate: Path, pid: int) -> Path:
+    return gate.with_name(f"{gate.name}.{pid}")
+
+
 def append(address: str, writer: str, batches: str, size: str) -> None:
     """Append batches to the writer's own process and streams; tell when each began, ended and where it went."""
     log = open_at(address)
@@ -176,6 +190,8 @@ ROLES: dict[str, Callable[..., None]] = {
 
 def main() -> None:
     gate = os.environ.get("COMITIA_TEST_GATE")
+    if gate:
+        _place(Path(gate), os.getpid()).touch()
     while gate and not Path(gate).exists():
         time.sleep(0.002)
     role, *arguments = sys.argv[1:]

@@ -11,7 +11,7 @@ from eventsourcing.persistence import OperationalError
 from eventlog.contract import LogRecorder, SchemaUnknown
 from testkit.check_log import check_log
 from tests.eventlog.builders import a_record, a_stream
-from tests.eventlog.child import start
+from tests.eventlog.child import open_gate, start
 from tests.eventlog.recorders import Recorder
 
 
@@ -54,7 +54,7 @@ def test_of_eight_processes_that_open_an_empty_place_at_once_one_creates_the_log
 ) -> None:
     gate = tmp_path / "gate"
     children = [start("append", recorder.address, f"w{number}", "3", "2", gate=gate) for number in range(8)]
-    gate.touch()
+    open_gate(gate, *children)
     ended = [(child.communicate(timeout=120), child.returncode) for child in children]
     assert [code for _, code in ended] == [0] * 8, ended
     log: LogRecorder = recorder.open()

@@ -15,7 +15,7 @@ import pytest
 from eventlog.contract import LogRecorder
 from testkit.check_log import all_records, check_log
 from tests.eventlog.builders import a_record
-from tests.eventlog.child import SHARED_STREAM, batch, start
+from tests.eventlog.child import SHARED_STREAM, batch, open_gate, start
 from tests.eventlog.recorders import Recorder
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ def test_eight_processes_append_while_one_follows(recorder: Recorder, tmp_path: 
     gate = tmp_path / "gate"
     follower = start("follow", recorder.address, str(total), gate=gate)
     writers = [start("append", recorder.address, name, str(batches), str(size), gate=gate) for name in WRITERS]
-    gate.touch()
+    open_gate(gate, follower, *writers)
     appended = [story for child in writers for story in _told(child)]
     (followed,) = _told(follower)
 
@@ -48,7 +48,7 @@ def test_eight_processes_append_while_one_follows(recorder: Recorder, tmp_path: 
 def test_eight_processes_write_one_stream_and_each_conflict_is_noticed(recorder: Recorder, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     children = [start("contend", recorder.address, name, "12", gate=gate) for name in WRITERS]
-    gate.touch()
+    open_gate(gate, *children)
     conflicts = sum(story["conflicts"] for child in children for story in _told(child))
     log = recorder.open()
     assert log.versions([SHARED_STREAM]) == {SHARED_STREAM: 96}
@@ -60,7 +60,7 @@ def test_eight_processes_write_one_stream_and_each_conflict_is_noticed(recorder:
 def test_eight_processes_append_the_same_events_and_each_is_recorded_once(recorder: Recorder, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     children = [start("duplicate", recorder.address, name, "40", gate=gate) for name in WRITERS]
-    gate.touch()
+    open_gate(gate, *children)
     stories = [story["places"] for child in children for story in _told(child)]
     assert all(story == stories[0] for story in stories)
     log = recorder.open()
@@ -74,7 +74,7 @@ def test_of_eight_processes_with_other_content_under_one_event_id_one_is_taken(
 ) -> None:
     gate = tmp_path / "gate"
     children = [start("quarrel", recorder.address, name, "40", gate=gate) for name in WRITERS]
-    gate.touch()
+    open_gate(gate, *children)
     won = sorted(number for child in children for story in _told(child) for number in story["won"])
     assert won == list(range(40))
     log = recorder.open()

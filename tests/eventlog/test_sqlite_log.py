@@ -7,11 +7,14 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eventsourcing.persistence import OperationalError
 
+from eventlog import sqlite_schema
 from eventlog.contract import LogBusy, LogFull, SchemaUnknown
 from eventlog.sqlite import SQLiteLog
 from testkit.check_log import check_log
@@ -188,3 +191,29 @@ def _undone_by_sqlite(log: SQLiteLog) -> None:
     with log.exclusively():
         log.append([a_record("s/1")])
         log.connections.writer.execute("ROLLBACK")
+
+
+class Interrupted(sqlite3.Connection):
+    """Another process creates the log between two of its readings, if it can."""
+
+    other: sqlite3.Connection | None = None
+
+    def execute(self, sql: str, /, *parameters: Any) -> sqlite3.Cursor:
+        found = super().execute(sql, *parameters)
+        if sql == "PRAGMA application_id" and self.other is not None:
+            other, self.other = self.other, None
+            with suppress(sqlite3.OperationalError):
+                sqlite_schema.create(other)
+        return found
+
+
+def test_a_log_that_is_created_while_its_version_is_read_is_no_other_programs_file(tmp_path: Path) -> None:
+    """Found by eight processes that opened an empty place at one moment: one in ten runs, one of them was refused."""
+    path = tmp_path / "log.db"
+    reading = sqlite3.connect(path, factory=Interrupted, isolation_level=None)
+    reading.other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    assert sqlite_schema.schema_version(reading) in (0, sqlite_schema.VERSION)
+    assert not reading.in_transaction
+    sqlite_schema.create(reading)
+    assert sqlite_schema.schema_version(reading) == sqlite_schema.VERSION
+    reading.close()

@@ -107,8 +107,8 @@ from runtime.telemetry import tracing
 settings = Settings(metrics_listen="127.0.0.1:0", otlp_endpoint=sys.argv[2])
 with telemetry.start(settings, "trial", "worker", ready=lambda: True) as measured:
     if "patched later" in sys.argv: patch()
-    print(measured.address, flush=True)
     measured.observer.appended([], 0.1)
+    print(measured.address, flush=True)
     tracing.begin("work", tracing.SpanKind.INTERNAL, None, {}).end()
     end = time.perf_counter() + 1.5
     while time.perf_counter() < end: pass  # the hub is busy, as with a count that nobody interrupts
