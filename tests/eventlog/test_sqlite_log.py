@@ -199,12 +199,11 @@ class Interrupted(sqlite3.Connection):
     other: sqlite3.Connection | None = None
 
     def execute(self, sql: str, /, *parameters: Any) -> sqlite3.Cursor:
-        found = super().execute(sql, *parameters)
-        if sql == "PRAGMA application_id" and self.other is not None:
+        if sql == "PRAGMA user_version" and self.other is not None:
             other, self.other = self.other, None
             with suppress(sqlite3.OperationalError):
                 sqlite_schema.create(other)
-        return found
+        return super().execute(sql, *parameters)
 
 
 def test_a_log_that_is_created_while_its_version_is_read_is_no_other_programs_file(tmp_path: Path) -> None:
