@@ -6,14 +6,17 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
-from kernel.numbers import parse_exact
+from kernel.numbers import MAX_DIGITS, parse_exact, show
 from kernel.refusal import Kind, Refused
 
 COLUMNS = ("chamber", "voter", "option", "count")
 OPTIONS = ("yes", "no", "abstain", "blank", "invalid", "absent")
 MAX_CHARACTERS = 64 * 1024 * 1024
 BOM = "\ufeff"
+FINEST = 10**MAX_DIGITS
+"""The greatest common denominator of all counts: sums of finer ones could be too long to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ def read_counts(text: str) -> tuple[Row, ...] | Refused:
     reader = csv.reader((line + "\n" for line in lines), strict=True)
     rows: list[Row] = []
     seen: dict[tuple[str, str, str], int] = {}
+    common = 1
     try:
         listed = ((reader.line_num, [field.strip() for field in fields]) for fields in reader)
         filled = ((line, fields) for line, fields in listed if any(fields))
@@ -58,6 +62,10 @@ def read_counts(text: str) -> tuple[Row, ...] | Refused:
             if first != line:
                 found = f"{row.chamber},{row.voter},{row.option} as in line {first}"
                 return counts_fault("row_twice", line, "option", found=found, expected="each number once")
+            common = lcm(common, row.count.denominator)
+            if common > FINEST:
+                expected = f"counts with a common denominator of at most {MAX_DIGITS} digits"
+                return counts_fault("counts_too_fine", line, "count", found=show(row.count), expected=expected)
             rows.append(row)
     except csv.Error as error:
         return counts_fault("counts_not_csv", reader.line_num, "", found=str(error), expected="well-formed CSV")

@@ -138,6 +138,14 @@ REFUSALS: dict[str, tuple[str, str, int, str, str]] = {
         "count",
         "1 yes",
     ),
+    "counts whose sum could not be written": (
+        HEADER + "board,ana,yes,1/1000000000000000000000000000003\nboard,bo,no,1/1000000000000000000000000000007\n"
+        "board,cy,no,1/3\n",
+        "counts_too_fine",
+        3,
+        "count",
+        "1/1000000000000000000000000000007",
+    ),
     "an unclosed quote": (HEADER + 'board,"ana,yes,1\n', "counts_not_csv", 3, "", ""),
 }
 
