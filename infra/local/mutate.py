@@ -1,9 +1,9 @@
 """Mutation testing of the pure rules: every small change to `libs/rules` and `libs/tally` must make a test fail.
 
 `python -m infra.local.mutate ['tally.lots.*' …]` runs mutmut on a copy under .mutation/ (it wants the sources in `src`) with
-the tests of tests/rules and tests/tally that are not slow; with --again, on survivors that nothing explains, and with the
-slow ones too. It ends with status 1 if a mutant survives that no file of tests/mutation explains. Results are kept in
-.mutation/: what was tried and did not change is not tried again otherwise.
+the tests of TESTS that are not slow; with --again, on survivors that nothing explains, and with the slow ones too.
+It ends with status 1 if a mutant survives that no file of tests/mutation explains. Results are kept in .mutation/: what was
+tried and did not change is not tried again otherwise.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WORK = ROOT / ".mutation"
 EQUIVALENT = ROOT / "tests" / "mutation"
 SHARED = ROOT.parent / "shared" / "data"
 LIBS = ("kernel", "rules", "tally", "testkit")
-TESTS = ("rules", "tally", "elections/test_election_oracles.py")
+TESTS = ("rules", "tally", "on_record", "elections/test_election_oracles.py")
 SCHEMA = Path("docs/charter.schema.json")
 KILLED = {1, 3}
 NOT_TRIED = {None, 2}

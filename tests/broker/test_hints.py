@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import struct
 import threading
 import time
@@ -225,14 +226,19 @@ def test_who_stands_by_leaves_the_hints_to_the_one_that_leads(
 def test_a_hint_that_was_not_acknowledged_comes_again(
     programs: Programs, vhost: str, link: Link, broker: Broker
 ) -> None:
-    """The worker is killed with hints in hand; the next one gets them."""
+    """The worker is frozen, is given a hint, and is killed with it in hand; the next one gets it."""
     first = start(programs, vhost)
     publish(link, SEALED)
     first.says(f"awake {SEALED}")
-    first.kill()
+    first.signal(signal.SIGSTOP)
     publish(link, "ballots.BoxOpened")
-    second = programs.start(CHILD, "ballots", broker=vhost)
+    until(lambda: depth(broker, QUEUE) == 0)
+    first.kill()
+    until(lambda: depth(broker, QUEUE) >= 1)
+    second = start(programs, vhost)
     second.says("awake ballots.BoxOpened")
+    until(lambda: depth(broker, QUEUE) == 0)
+    assert "BoxOpened" not in first.out.read_text()
 
 
 def test_a_worker_waits_for_a_broker_and_hears_it_when_it_comes_back(

@@ -84,7 +84,7 @@ steps: st.SearchStrategy[list[Step]] = st.lists(
 @given(story=steps)
 def test_the_sqlite_log_does_what_the_model_says(story: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _try(SQLiteRecorder(Path(folder) / "log.db"), story)
+        _assert_the_log_follows(SQLiteRecorder(Path(folder) / "log.db"), story)
 
 
 @pytest.mark.slow
@@ -94,11 +94,11 @@ def test_the_postgres_log_does_what_the_model_says(
     postgres: Postgres, migrated_template: str, story: list[Step]
 ) -> None:
     url = postgres.database(template=migrated_template)
-    _try(PostgresRecorder(url, postgres.folder), story)
+    _assert_the_log_follows(PostgresRecorder(url, postgres.folder), story)
     postgres.drop(url)
 
 
-def _try(recorder: Recorder, story: list[Step]) -> None:
+def _assert_the_log_follows(recorder: Recorder, story: list[Step]) -> None:
     log, model = recorder.open(StepClock()), Model()
     for wanted, expected in story:
         batch = _batch(model, wanted)

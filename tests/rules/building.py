@@ -39,6 +39,12 @@ def votes(yes: int = 0, no: int = 0, abstain: int = 0, *, members: int | None = 
     )
 
 
+def weighted(**weights: str) -> VoteCount:
+    """Exact weights, with five of seven heads present."""
+    exact = {name: Fraction(text) for name, text in weights.items()}
+    return VoteCount(**exact, heads_present=5, heads_members=7)
+
+
 def chamber(name: str = "board", **more: Any) -> dict[str, Any]:
     """A chamber that decides by simple majority, unless `more` says otherwise."""
     return {"chamber": name, "majority": {"more_than": "1/2"}, **more}

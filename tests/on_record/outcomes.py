@@ -1,21 +1,15 @@
-"""Situations of every rule, and each outcome in full: `python -m tests.rules.outcomes_in_full` writes them to read again.
-
-What an outcome says goes into the log and is compared by the auditor word for word, so none of it may change unseen.
-"""
+"""Situations of every rule, and each outcome: it goes into the log and is compared by the auditor word for word."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from rules.decisions import Advice, Evidence, Objection, Opinion, Outcome, VoteCount, evaluate
-from tests.rules.building import chamber, decision, votes
-
-WRITTEN = Path(__file__).with_name("outcomes_in_full.txt")
+from tests.on_record.record import Record
+from tests.rules.building import chamber, decision, votes, weighted
 
 
 @dataclass(frozen=True)
@@ -25,9 +19,9 @@ class Situation:
     decision: dict[str, Any]
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> list[str]:
         """What follows."""
-        return evaluate(decision(self.decision), Evidence(**self.evidence))
+        return in_words(evaluate(decision(self.decision), Evidence(**self.evidence)))
 
 
 def situation(written: dict[str, Any], /, board: Any = (), workers: Any = (), **evidence: Any) -> Situation:
@@ -35,12 +29,6 @@ def situation(written: dict[str, Any], /, board: Any = (), workers: Any = (), **
     listed = {"board": board, "workers": workers}
     ballots = {name: (each,) if isinstance(each, VoteCount) else each for name, each in listed.items() if each}
     return Situation(written, {"votes": ballots, **evidence})
-
-
-def weighted(**weights: str) -> VoteCount:
-    """Exact weights, with five of seven heads present."""
-    exact = {name: Fraction(text) for name, text in weights.items()}
-    return VoteCount(**exact, heads_present=5, heads_members=7)
 
 
 def veto(**more: Any) -> dict[str, Any]:
@@ -327,11 +315,4 @@ def in_words(outcome: Outcome) -> list[str]:
     return [*lines, *(f"ask { ({key: ask[key] for key in keys}) }" for ask in told["asks"])]
 
 
-def text() -> str:
-    """All of them."""
-    told = {name: "\n".join(f"    {line}" for line in in_words(one.outcome())) for name, one in SITUATIONS.items()}
-    return "\n\n".join(f"{name}\n{lines}" for name, lines in told.items()) + "\n"
-
-
-if __name__ == "__main__":
-    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
+RECORD = Record(__file__, {name: one.outcome for name, one in SITUATIONS.items()})

@@ -6,10 +6,8 @@ What a count says goes into the log and is compared by the auditor word for word
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from tally.allocation import AllocationRules, allocate
@@ -17,9 +15,9 @@ from tally.counting import Sheet, WeightedChoice, count
 from tally.forms import BallotRules, Option
 from tally.grouping import group
 from tally.papers import OVERVOTED, SKIPPED
+from tests.on_record.record import Record, Saying
 from tests.tally.elections import GRADES, SEED, groups, held
 
-WRITTEN = Path(__file__).with_name("counts_in_full.txt")
 WIDTH = 180
 
 Counting = Callable[[], dict[str, Any]]
@@ -242,11 +240,8 @@ def in_full(value: Any, room: int = WIDTH) -> list[str]:
     return lines
 
 
-def text() -> str:
-    """All of them."""
-    told = {name: "\n".join(f"    {line}" for line in in_full(counting())) for name, counting in COUNTS.items()}
-    return "\n\n".join(f"{name}\n{lines}" for name, lines in told.items()) + "\n"
+def in_lines(counting: Counting) -> Saying:
+    return lambda: in_full(counting())
 
 
-if __name__ == "__main__":
-    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
+RECORD = Record(__file__, {name: in_lines(counting) for name, counting in COUNTS.items()})

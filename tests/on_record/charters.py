@@ -1,15 +1,13 @@
 """What is refused of charters, seats, counts and delegations, each in full; and published counts that are decided.
 
-`python -m tests.rules.refusals_in_full` writes them to read again. A refusal tells who writes a charter, or files a count,
-what is wrong and what would be right; a decision tells which rule said so. Neither may change unseen.
+A refusal tells who writes a charter, or files a count,
+what is wrong and what would be right; a decision tells which rule said so.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,6 +19,7 @@ from rules.delegation import Delegation
 from rules.liquid_delegation import SHOWN
 from rules.representation import MAX_GIVERS, admit
 from rules.seats import Seats
+from tests.on_record.record import Record, Rows, Saying, in_words
 from tests.rules import (
     test_amendment,
     test_charter,
@@ -33,17 +32,6 @@ from tests.rules import (
     test_seats,
 )
 from tests.rules.building import chamber, charter_data, motion, parsed, refused, template
-
-WRITTEN = Path(__file__).with_name("refusals_in_full.txt")
-
-Said = str | dict[str, Any]
-Saying = Callable[[], Said]
-
-
-def in_words(refusal: object) -> str:
-    """Reason, kind and sentence."""
-    assert isinstance(refusal, Refused), refusal
-    return f"{refusal.reason} ({refusal.kind.value}): {refusal.sentence()}"
 
 
 def loaded(text: str) -> Saying:
@@ -64,14 +52,18 @@ def of(check: Callable[..., object], *given: object) -> Saying:
 
 
 def counted(charter: Charter, text: str, matter: str | None = None) -> Saying:
-    def say() -> Said:
+    """A refusal, or the decision: a line for each of its parts."""
+
+    def say() -> list[str]:
         found = decide_counts(charter, text, matter)
-        return in_words(found) if isinstance(found, Refused) else found
+        if isinstance(found, Refused):
+            return in_words(found)
+        return [f"{key}: {value}" for key, value in found.items()]
 
     return say
 
 
-def charters() -> Iterator[tuple[str, Saying]]:
+def charters() -> Rows:
     for name, (data, *_) in test_charter_refusals.REFUSALS.items():
         yield name, of_charter(data)
     for name, (data, *_) in test_charter_elections.REFUSED.items():
@@ -88,7 +80,7 @@ def charters() -> Iterator[tuple[str, Saying]]:
     yield "in YAML, a field missing", of_yaml({key: value for key, value in charter_data().items() if key != "title"})
 
 
-def seats() -> Iterator[tuple[str, Saying]]:
+def seats() -> Rows:
     for name, (template_, staff, given, allowed) in test_seats.OTHERS.items():
         if not allowed and template_ != "eu-council-qmv":
             yield f"seats, {name}", of(test_seats.board(template_, staff=staff).check, *given)
@@ -103,7 +95,7 @@ def seats() -> Iterator[tuple[str, Saying]]:
     yield "seats, beyond the scale", of(scale.check, 3, {})
 
 
-def delegations() -> Iterator[tuple[str, Saying]]:
+def delegations() -> Rows:
     for name, (rules, before, new, *_) in test_delegation.REFUSALS.items():
         yield f"delegation, {name}", of(admit, rules, test_delegation.standing(before), test_delegation.written(new)[0])
 
@@ -116,7 +108,7 @@ def delegations() -> Iterator[tuple[str, Saying]]:
     yield "delegation, as many as a tally can name", of(admit, liquid, full, Delegation("b", "a", "liquid"))
 
 
-def amendments() -> Iterator[tuple[str, Saying]]:
+def amendments() -> Rows:
     club, budget = test_amendment.club, test_amendment.BUDGET
     dearer = test_amendment.with_budget("2000")
     yield "amendment, without a clause", of(check_amendment, club(), club(matters=dearer))
@@ -137,7 +129,7 @@ def amendments() -> Iterator[tuple[str, Saying]]:
     yield "amendment, of a field that was nothing", of(check_amendment, club(), club([budget]))
 
 
-def counts() -> Iterator[tuple[str, Saying]]:
+def counts() -> Rows:
     club, header, firm = test_counts.club(), test_counts.HEADER, template("bicameral-firm")
     for name, (text, *_) in test_counts.REFUSALS.items():
         yield f"counts, {name}", counted(club, text)
@@ -172,7 +164,7 @@ def counts() -> Iterator[tuple[str, Saying]]:
     yield from more_counts(header)
 
 
-def more_counts(header: str) -> Iterator[tuple[str, Saying]]:
+def more_counts(header: str) -> Rows:
     for name, rows in OBJECTIONS.items():
         for rule, decision in (("consent", CONSENT), ("veto", VETO)):
             yield f"counts, {rule}: {name}", counted(test_counts.club(decision), header + rows)
@@ -226,19 +218,4 @@ OBJECTIONS = {
 }
 
 
-SAID: Mapping[str, Saying] = dict([*charters(), *seats(), *delegations(), *amendments(), *counts()])
-
-
-def lines(said: Said) -> list[str]:
-    """A refusal in words; a decision, a line for each of its parts."""
-    return [said] if isinstance(said, str) else [f"{key}: {value}" for key, value in said.items()]
-
-
-def text() -> str:
-    """All of them."""
-    told = {name: "\n".join(f"    {line}" for line in lines(say())) for name, say in SAID.items()}
-    return "\n\n".join(f"{name}\n{written}" for name, written in told.items()) + "\n"
-
-
-if __name__ == "__main__":
-    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
+RECORD = Record(__file__, dict([*charters(), *seats(), *delegations(), *amendments(), *counts()]))

@@ -1,13 +1,11 @@
-"""Files that are damaged, widened, drawn from or checked, and what is said of each: `python -m tests.tally.files_in_full`.
+"""Files that are damaged, widened, drawn from or checked, and what is said of each.
 
-The rows are those of the tests beside this; here the whole sentence is on record, to be read again when it is written.
+The rows are those of tests/tally; here the whole sentence is on record.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kernel.refusal import Refused
@@ -18,6 +16,8 @@ from tally.pabulib_import import EQUAL_SHARES, election
 from tally.sortition import draw, read_drawn, read_lottery
 from tally.sortition_check import chances, check_panel, replacement
 from tally.sortition_csv import read_pool, read_quotas
+from tests.on_record.counts import in_full
+from tests.on_record.record import Record, Rows, Saying, in_words
 from tests.tally import (
     test_ballot_files,
     test_pabulib_import,
@@ -25,18 +25,12 @@ from tests.tally import (
     test_sortition,
     test_sortition_csv,
 )
-from tests.tally.counts_in_full import in_full
-
-WRITTEN = Path(__file__).with_name("files_in_full.txt")
-
-Saying = Callable[[], list[str]]
-Rows = Iterator[tuple[str, Saying]]
 
 
 def told(found: object) -> list[str]:
     """A refusal in words; a recount as it is written; anything else as Python shows it."""
     if isinstance(found, Refused):
-        return [f"{found.reason} ({found.kind.value}): {found.sentence()}"]
+        return in_words(found)
     if isinstance(found, Recount):
         return in_full(found.to_json())
     return repr(found).splitlines()
@@ -251,14 +245,4 @@ def panels() -> Rows:
     yield "draw, an unknown field", of(read_drawn, tests.drawn(tests.FAIR).to_bytes().replace(b'"kind"', b'"kind_"'))
 
 
-SAID: Mapping[str, Saying] = dict([*pabulib(), *imported(), *ballots(), *pools(), *panels()])
-
-
-def text() -> str:
-    """All of them."""
-    lines = {name: "\n".join(f"    {line}" for line in say()) for name, say in SAID.items()}
-    return "\n\n".join(f"{name}\n{written}" for name, written in lines.items()) + "\n"
-
-
-if __name__ == "__main__":
-    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
+RECORD = Record(__file__, dict([*pabulib(), *imported(), *ballots(), *pools(), *panels()]))

@@ -1,4 +1,4 @@
-"""Each refusal of a choice or a sheet says all that it always said: reason, kind, numbers, and what would be right."""
+"""What is exactly on a limit is accepted: rules as a charter declares them, choices, and totals filed on paper."""
 
 from __future__ import annotations
 
@@ -14,20 +14,7 @@ from tally.counting import Sheet
 from tally.election import ElectionRules
 from tally.forms import BallotRules, Option, check_choice
 from tally.sheets import check_sheet
-from tests.tally.refusals_in_full import AGAINST, OPTIONS, REFUSALS, SQUARES, TEN_POINTS, WRITTEN, in_words
-
-LINES = WRITTEN.read_text(encoding="utf-8").splitlines()
-KNOWN = dict(zip(LINES[::2], LINES[1::2], strict=True))
-
-
-@pytest.mark.parametrize("name", REFUSALS)
-def test_the_refusal_is_the_one_on_record(name: str) -> None:
-    assert in_words(REFUSALS[name]()) == KNOWN[name].strip()
-
-
-def test_every_refusal_is_on_record() -> None:
-    assert list(KNOWN) == list(REFUSALS)
-
+from tests.on_record.ballots import AGAINST, OPTIONS, SQUARES, TEN_POINTS
 
 DECLARED: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "as many credits as options at least": (BallotRules, {"form": "quadratic", "credits": 2, "min": 2}),
@@ -42,7 +29,7 @@ DECLARED: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "one seat by irv": (ElectionRules, {"method": "irv", "seats": 1}),
     "envelopes of the whole budget": (
         AllocationRules,
-        {"rule": "greedy", "budget": "100", "envelopes": {"districts": {"north": "60", "south": "40"}}},
+        {"rule": "greedy", "budget": "100", "envelopes": {"districts": {"north": "60", "south": "40"}, "left": "kept"}},
     ),
     "a lot alone, of a budget": (AllocationRules, {"rule": "greedy", "budget": "100", "tie_break": ["lot"]}),
     "a step of add1u": (
@@ -55,7 +42,8 @@ DECLARED: dict[str, tuple[type[Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("model", "fields"), DECLARED.values(), ids=DECLARED.keys())
 def test_what_is_on_the_line_may_be_declared(model: type[Any], fields: dict[str, Any]) -> None:
-    model(**fields)
+    kept = model(**fields).model_dump(mode="json")
+    assert {name: kept[name] for name in fields} == fields
 
 
 ACCEPTED: dict[str, tuple[dict[str, Any], object, object]] = {

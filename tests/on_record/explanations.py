@@ -1,29 +1,22 @@
-"""What charters mean in both languages, and charters drafted from answers: `python -m tests.rules.words_in_full`.
+"""What charters mean in both languages, and charters drafted from answers.
 
-Who may check a charter without reading YAML reads this: it is written here whole, to be read again when it changes.
+Who may check a charter without reading YAML reads this.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from pathlib import Path
 
 from rules import templates
 from rules.charter import Charter
 from rules.drafting import QUESTIONS, Answers, Question, draft
 from rules.drafting.questions import KINDS
 from rules.explaining import LANGUAGES, Language
+from tests.on_record.record import Record, Rows, Saying
 from tests.rules.building import template
 from tests.rules.rich_changes import ALONE, CHANGES, MORE, changed, rich, with_change, without_matters
 from tests.rules.test_drafting import TRIED, paths
 from tests.rules.test_explaining import told
-
-WRITTEN = Path(__file__).with_name("words_in_full.txt")
-
-Saying = Callable[[], list[str]]
-Rows = Iterator[tuple[str, Saying]]
 
 WRONG = (
     "",
@@ -105,14 +98,4 @@ def questions() -> Rows:
         yield f"question: {question.key}", asked(question)
 
 
-SAID: Mapping[str, Saying] = dict([*explanations(), *drafts(), *questions()])
-
-
-def text() -> str:
-    """All of them."""
-    lines = {name: "\n".join(f"    {line}" for line in say()) for name, say in SAID.items()}
-    return "\n\n\n".join(f"{name}\n{written}" for name, written in lines.items()) + "\n"
-
-
-if __name__ == "__main__":
-    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
+RECORD = Record(__file__, dict([*explanations(), *drafts(), *questions()]))

@@ -1,19 +1,13 @@
-"""What is refused and each refusal in full: `python -m tests.tally.refusals_in_full` writes them to read again.
-
-A refusal tells a voter or a clerk what is wrong and what would be right; none of it may change unseen.
-"""
+"""What is refused of ballots, sheets, lotteries and rules as a charter declares them: what is wrong, and what would be right."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from kernel.refusal import Refused
 from tally.allocation_rules import AllocationRules
 from tally.counting import Sheet
 from tally.election import ElectionRules
@@ -21,8 +15,7 @@ from tally.forms import BallotRules, Option, check_choice
 from tally.sheets import check_sheet
 from tally.sortition import Pool, Quota, read_drawn, read_lottery
 from tally.sortition_quotas import conflict
-
-WRITTEN = Path(__file__).with_name("refusals_in_full.txt")
+from tests.on_record.record import Record, Saying, in_words
 
 OPTIONS: Mapping[str, Option] = {
     name: Option(option=name, cost=cost) for name, cost in (("p1", "100"), ("p2", "60"), ("p3", "40.5"))
@@ -36,16 +29,12 @@ ALL_TEN = {"form": "points", "points": "10", "points_use": "exactly"}
 BEST_TWO = {"form": "ranking", "ranking_points": ["3", "1"]}
 
 
-Refusing = Callable[[], Refused | str]
-
-
-def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = OPTIONS) -> Refusing:
-    def refuse() -> Refused:
+def choice(rules: dict[str, Any], raw: object, options: Mapping[str, Option] = OPTIONS) -> Saying:
+    def say() -> list[str]:
         found = check_choice(BallotRules(**rules), options, Fraction("140.5"), raw)
-        assert isinstance(found, Refused), found
-        return found
+        return in_words(found)
 
-    return refuse
+    return say
 
 
 def sheet(
@@ -55,61 +44,58 @@ def sheet(
     blank: int = 0,
     invalid: int = 0,
     options: Mapping[str, Option] = OPTIONS,
-) -> Refusing:
-    def refuse() -> Refused:
+) -> Saying:
+    def say() -> list[str]:
         filed = Sheet(station="s1", voters=voters, totals=totals, blank=blank, invalid=invalid)
         found = check_sheet(BallotRules(**rules), options, filed)
-        assert isinstance(found, Refused), found
-        return found
+        return in_words(found)
 
-    return refuse
+    return say
 
 
-def panel(size: int, women: tuple[int, int], men: tuple[int, int]) -> Refusing:
+def panel(size: int, women: tuple[int, int], men: tuple[int, int]) -> Saying:
     """Quotas for a pool of two women and three men."""
     limits = {"w": women, "m": men}
     quotas = [Quota(category="g", value=value, at_least=low, at_most=high) for value, (low, high) in limits.items()]
     pool = Pool(("g",), {name: (name[0],) for name in ("m1", "m2", "m3", "w1", "w2")})
 
-    def refuse() -> Refused:
+    def say() -> list[str]:
         found = conflict(pool, quotas, size)
-        assert found is not None
-        return found
+        return in_words(found)
 
-    return refuse
+    return say
 
 
-def published(read: Callable[[bytes], object], data: bytes) -> Refusing:
-    def refuse() -> Refused:
+def published(read: Callable[[bytes], object], data: bytes) -> Saying:
+    def say() -> list[str]:
         found = read(data)
-        assert isinstance(found, Refused), found
-        return found
+        return in_words(found)
 
-    return refuse
+    return say
 
 
-def declared(model: type[BaseModel], **fields: Any) -> Refusing:
+def declared(model: type[BaseModel], **fields: Any) -> Saying:
     """What is wrong with rules as a charter declares them: pydantic tells the first mistake."""
 
-    def refuse() -> str:
+    def say() -> list[str]:
         try:
             model(**fields)
         except ValidationError as error:
-            return "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
+            return ["; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())]
         raise AssertionError(fields)
 
-    return refuse
+    return say
 
 
-def ballot(form: str, **fields: Any) -> Refusing:
+def ballot(form: str, **fields: Any) -> Saying:
     return declared(BallotRules, form=form, **fields)
 
 
-def money(rule: str, **fields: Any) -> Refusing:
+def money(rule: str, **fields: Any) -> Saying:
     return declared(AllocationRules, rule=rule, budget=fields.pop("budget", "100"), **fields)
 
 
-def seats(method: str, **fields: Any) -> Refusing:
+def seats(method: str, **fields: Any) -> Saying:
     return declared(ElectionRules, method=method, **fields)
 
 
@@ -117,7 +103,7 @@ GRADED: dict[str, Any] = {"form": "grades", "grades": ["good", "poor"]}
 SQUARES: dict[str, Any] = {"form": "quadratic", "credits": 9}
 AGAINST: dict[str, Any] = {**SQUARES, "votes_against": True}
 
-DECLARED: dict[str, Refusing] = {
+DECLARED: dict[str, Saying] = {
     "a max below the min": ballot("approval", min=3, max=2),
     "a choose_one ballot of two": ballot("choose_one", max=2),
     "a choose_one ballot of at least two": ballot("choose_one", min=2),
@@ -174,7 +160,7 @@ DECLARED: dict[str, Refusing] = {
     "omega in an election by irv": seats("irv", omega="0.1"),
 }
 
-REFUSALS: dict[str, Refusing] = {
+REFUSALS: dict[str, Saying] = {
     "a panel larger than its pool": panel(6, (0, 6), (0, 6)),
     "a quota for more women than there are": panel(4, (3, 4), (0, 4)),
     "quotas for more than the seats": panel(4, (2, 4), (3, 4)),
@@ -260,17 +246,4 @@ REFUSALS: dict[str, Refusing] = {
 }
 
 
-def in_words(refused: Refused | str) -> str:
-    """Reason, kind and sentence; of rules that cannot be declared, what is wrong."""
-    if isinstance(refused, str):
-        return refused
-    return f"{refused.reason} ({refused.kind.value}): {refused.sentence()}"
-
-
-def text() -> str:
-    """All of them."""
-    return "".join(f"{name}\n    {in_words(refuse())}\n" for name, refuse in REFUSALS.items())
-
-
-if __name__ == "__main__":
-    sys.exit(WRITTEN.write_text(text(), encoding="utf-8") and 0)
+RECORD = Record(__file__, REFUSALS)
