@@ -36,7 +36,7 @@ def main(service: str, kind: str) -> int:
     sys.stdout.flush()
     host, _, port = os.environ["COMITIA_METRICS_LISTEN"].rpartition(":")
     server = http.server.ThreadingHTTPServer((host, int(port)), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=lambda: server.serve_forever(0.02), daemon=True).start()
     while signal.sigwait([signal.SIGTERM]) and MANNER == "never-ends":
         continue
     sys.stdout.write(f"{service} {kind} drained\n")

@@ -5,6 +5,8 @@ Who may check a charter without reading YAML reads this.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
 
 from rules import templates
@@ -17,6 +19,8 @@ from tests.rules.building import template
 from tests.rules.rich_changes import ALONE, CHANGES, MORE, changed, rich, with_change, without_matters
 from tests.rules.test_drafting import TRIED, paths
 from tests.rules.test_explaining import told
+
+Reading = Callable[[], Charter]
 
 WRONG = (
     "",
@@ -40,15 +44,15 @@ WRONG = (
 """Answers that most questions refuse."""
 
 
-def explained(charter: Charter, language: Language) -> Saying:
-    return lambda: told(charter, language).splitlines()
+def explained(charter: Reading, language: Language) -> Saying:
+    return lambda: told(charter(), language).splitlines()
 
 
-def differing(other: Charter, language: Language) -> Saying:
+def differing(other: Reading, language: Language) -> Saying:
     """What is said otherwise than of the rich charter."""
 
     def say() -> list[str]:
-        before, after = (told(charter, language).splitlines() for charter in (rich(), other))
+        before, after = (told(charter, language).splitlines() for charter in (rich(), other()))
         gone = [f"- {line}" for line in before if line not in after]
         come = [f"+ {line}" for line in after if line not in before]
         return [*gone, *come] or ["the same lines in another order"]
@@ -59,13 +63,13 @@ def differing(other: Charter, language: Language) -> Saying:
 def explanations() -> Rows:
     for code, language in LANGUAGES.items():
         for name in templates.names():
-            yield f"{code}: {name}", explained(template(name), language)
-        yield f"{code}: every part of the model", explained(rich(), language)
-        yield f"{code}: no matters", explained(without_matters(), language)
+            yield f"{code}: {name}", explained(partial(template, name), language)
+        yield f"{code}: every part of the model", explained(rich, language)
+        yield f"{code}: no matters", explained(without_matters, language)
         for field in sorted(set(CHANGES) - ALONE):
-            yield f"{code}: {field} changed", differing(changed(field), language)
+            yield f"{code}: {field} changed", differing(partial(changed, field), language)
         for path, value in MORE:
-            yield f"{code}: {path} is {str(value)[:60]}", differing(with_change(path, value), language)
+            yield f"{code}: {path} is {str(value)[:60]}", differing(partial(with_change, path, value), language)
 
 
 def drafted(answers: Answers) -> Saying:

@@ -112,7 +112,7 @@ def test_where_metrics_are_served_their_port_is_asked(status: int) -> None:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=lambda: server.serve_forever(0.02), daemon=True).start()
     listen = f"0.0.0.0:{server.server_address[1]}"
     assert is_healthy(Settings(metrics_listen=listen)) == (status == 200)
     server.shutdown()

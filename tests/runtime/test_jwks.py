@@ -146,7 +146,7 @@ class _Answering(BaseHTTPRequestHandler):
 @pytest.fixture
 def publication() -> Iterator[Publication]:
     server = Publication()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=lambda: server.serve_forever(0.02), daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
