@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 from kernel.numbers import show
@@ -121,7 +120,7 @@ def rounds_of(market: Market, share: int, bought: Sequence[Bought]) -> tuple[tup
 
 
 class _Ledger:
-    """Each voter's money, all of it in units of 1/scale of the market's."""
+    """Each voter's money, all of it in units of 1/scale of the market's: the scale in which the run keeps it."""
 
     def __init__(self, market: Market, share: int) -> None:
         self.market = market
@@ -129,17 +128,15 @@ class _Ledger:
         self.money = [share] * len(market.support.weights)
 
     def buy(self, bought: Bought) -> Round:
-        market, scale = self.market, bought.each * bought.scale
-        finer = lcm(scale, self.scale) // self.scale
-        if finer > 1:
-            self.money = [money * finer for money in self.money]
-            self.scale *= finer
-        price = bought.paid * (self.scale // scale)
+        market = self.market
+        if bought.each > 1:
+            self.money = [money * bought.each for money in self.money]
+            self.scale *= bought.each
         in_full: dict[int, int] = {}
         rest: dict[int, int] = {}
         for points, voters in market.backers[bought.place]:
             for voter in voters:
-                money, due = self.money[voter], price * points
+                money, due = self.money[voter], bought.paid * points
                 paid = min(money, due)
                 to = in_full if money >= due else rest
                 to[paid] = to.get(paid, 0) + market.support.weights[voter]

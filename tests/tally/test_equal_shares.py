@@ -93,6 +93,25 @@ def test_who_cannot_pay_the_price_gives_all_they_have_and_the_others_the_rest() 
 BY_ONE = {"utility": "cardinality"}
 
 
+def test_prices_closer_than_the_queue_can_tell_are_compared_exactly() -> None:
+    """A price is queued in units of 2^-64; here one is some 2^-70, and they differ by less than 2^-139."""
+    many = 2**70
+    ballots: dict[Said, int | Fraction] = {("a",): many + 1, ("b",): many + 3, ("c",): many + 2}
+    for budget in (
+        "6",
+        str(sum(ballots.values())),
+    ):  # money in tiny coins, and in coins of 1: every price is queued as 0
+        _, record = shared(budget, dict.fromkeys("abc", "1"), ballots, **BY_ONE)
+        assert [each.option for each in record.rounds] == ["b", "c", "a"]
+
+
+def test_money_in_a_coin_beyond_what_a_float_can_hold_is_counted() -> None:
+    """Costs that share no denominator: their coin has some 400 digits."""
+    costs = {name: f"1/{10**56 - place}" for place, name in enumerate("abcdefgh")}
+    _, record = shared("1", costs, {tuple("abcdefgh"): 3}, **BY_ONE)
+    assert [each.option for each in record.rounds] == list("abcdefgh")
+
+
 def test_points_are_paid_for_in_proportion() -> None:
     """p costs 12: three points and one point, so 9 and 3."""
     ballots: dict[Said, int | Fraction] = {(("p", "3"),): 1, (("p", "1"),): 1}
