@@ -17,7 +17,7 @@ from kernel.numbers import Exact
 from kernel.refusal import Refused
 from rules.amendment import amendment_changes, check_amendment
 from rules.charter_checks import check_references
-from rules.charter_faults import from_validation, not_canonical
+from rules.charter_faults import from_validation
 from rules.decision.measures import Part
 from rules.decision.model import Decision
 from rules.decision.walk import chambers_of
@@ -98,8 +98,10 @@ class Phase(Part):
 
     def closes_at(self) -> datetime | None:
         """The instant at which the day `closes` has ended; of the last day that can be written, its last instant."""
-        if self.closes is None or self.closes == date.max:
-            return None if self.closes is None else datetime.combine(self.closes, time.max, UTC)
+        if self.closes is None:
+            return None
+        if self.closes == date.max:
+            return datetime.combine(self.closes, time.max, UTC)
         return datetime.combine(self.closes, time(), UTC) + timedelta(days=1)
 
 
@@ -252,12 +254,6 @@ def _parse(data: Any, lines: Lines) -> Charter | Refused:
         charter = Charter.model_validate(data)
     except ValidationError as error:
         return from_validation(error, data, lines)
-    except RecursionError:
-        return not_canonical("nesting too deep")
-    try:
-        canonical.dumps(charter.to_json())
-    except ValueError as error:
-        return not_canonical(str(error))
     return check_references(charter, lines) or charter
 
 

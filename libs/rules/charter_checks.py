@@ -82,12 +82,11 @@ def derived_chambers_have_a_parent(charter: Charter, lines: Lines) -> Iterator[R
         if chamber.derived is None:
             continue
         path: Path = ("chambers", place, "derived", "from")
+        circle = _circle(chamber.name, parents)
         if chamber.derived.source not in parents:
             found = repr(chamber.derived.source)
             yield fault("unknown_chamber", path, lines, found=found, expected=_one_of(parents))
-            continue
-        circle = _circle(chamber.name, parents)
-        if circle:
+        elif circle:
             expected = "a chamber that is not derived"
             yield fault("derived_cycle", path, lines, found=" → ".join(circle), expected=expected)
         elif parents[chamber.derived.source] is not None:

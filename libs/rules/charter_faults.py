@@ -28,17 +28,12 @@ def fault(reason: str, path: Path, lines: Lines, *, found: str, expected: str, m
     return Refused(reason, kind=Kind.INVALID, say="the charter cannot be used as it is written", **details)
 
 
-def not_canonical(why: str) -> Refused:
-    """A refusal of a charter that has no canonical JSON."""
-    return fault("charter_invalid", (), {}, found=why, expected="values that have a canonical JSON form")
-
-
 def from_validation(error: ValidationError, data: Any, lines: Lines) -> Refused:
     """The first fault that pydantic found, and how many more there are."""
     found = error.errors(include_url=False, include_context=False)
     first = found[0]
-    path = _path_in_data(first["loc"], data)
     kind, message = first["type"], first["msg"].removeprefix("Value error, ")
+    path = _path_in_data(first["loc"], data, absent=kind == "missing")
     shown = _shown(first.get("input"))
     if kind == "extra_forbidden":
         return fault(
@@ -67,34 +62,37 @@ def show_path(path: Path) -> str:
     return text.lstrip(".") or "charter"
 
 
-def _path_in_data(loc: Sequence[str | int], data: Any) -> Path:
-    """pydantic names the operator it chose beside each field: leave out what is not in the document."""
+def _path_in_data(loc: Sequence[str | int], data: Any, *, absent: bool) -> Path:
+    """pydantic names the operator it chose beside each field, and where it stood in a key: leave out what is not there.
+
+    With `absent` the last part is a field that the document should have.
+    """
     for length in range(len(loc), 0, -1):
-        path = _resolve(tuple(loc[:length]), data, set())
+        path = _resolve(tuple(loc[:length]), data, set(), absent=absent)
         if path is not None:
             return path
     return ()
 
 
-def _resolve(loc: Path, data: Any, failed: set[tuple[int, int]]) -> Path | None:
-    """The parts of `loc` that lead through `data`, in which only the last may be missing; None when none do."""
+def _resolve(loc: Path, data: Any, failed: set[tuple[int, int]], *, absent: bool) -> Path | None:
+    """The parts of `loc` that lead through `data`; None when none do."""
     if not loc:
         return ()
     if (len(loc), id(data)) in failed:
         return None
     part, rest = loc[0], loc[1:]
+    if absent and not rest and isinstance(data, dict):
+        return (part,)
     within = isinstance(data, dict) and part in data
     within = within or (isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data))
     if within:
-        path = _resolve(rest, data[part], failed)
+        path = _resolve(rest, data[part], failed, absent=absent)
         if path is not None:
             return (part, *path)
     if part in CHOSEN:
-        path = _resolve(rest, data, failed)
+        path = _resolve(rest, data, failed, absent=absent)
         if path is not None:
             return path
-    if not rest and isinstance(data, dict):
-        return (part,)
     failed.add((len(loc), id(data)))
     return None
 

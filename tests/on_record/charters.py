@@ -71,6 +71,8 @@ def charters() -> Rows:
     first = charter_data()["chambers"][0]
     for name, (odd, _) in test_delegation_in_charters.FAULTS.items():
         yield name, of_charter(charter_data(chambers=[first, odd]))
+    for name, (matter, _) in test_delegation_in_charters.MATTERS.items():
+        yield name, of_charter(test_delegation_in_charters.by_colleges(matter))
     for name, (text, *_) in test_charter.TEXTS.items():
         yield f"text, {name}", loaded(text)
     for name in ("- a list", "a scalar", "null", "17"):

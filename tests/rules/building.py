@@ -69,10 +69,15 @@ def charter_data(**more: Any) -> dict[str, Any]:
     }
 
 
-def motion(written: dict[str, Any], name: str = "motion") -> dict[str, Any]:
+def motion(written: object, name: str = "motion") -> dict[str, Any]:
     """A matter decided so."""
     ballot = {"form": "yes_no_abstain"}
     return {"name": name, "title": "A motion", "kind": "motion", "ballot": ballot, "decision": written}
+
+
+def decided(written: object) -> dict[str, Any]:
+    """A charter of one motion, decided so."""
+    return charter_data(matters=[motion(written)])
 
 
 def selection(**more: Any) -> dict[str, Any]:

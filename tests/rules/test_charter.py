@@ -74,6 +74,7 @@ def test_a_derived_chamber_may_have_fewer_units_than_its_parent() -> None:
     assert charter.ballot_units("people") == ("north", "south")
     assert [unit.code for unit in charter.units_of("states")] == ["north"]
     assert [unit.code for unit in charter.units_of("sites")] == ["north", "south"]
+    assert charter.units_of("nobody") == ()
 
 
 def test_a_phase_opens_with_its_first_day_and_closes_with_its_last() -> None:
@@ -82,6 +83,11 @@ def test_a_phase_opens_with_its_first_day_and_closes_with_its_last() -> None:
     assert (phase.opens, phase.closes) == (date(2026, 2, 28), date(2026, 2, 28))
     assert phase.opens_at() == datetime(2026, 2, 28, tzinfo=UTC)
     assert phase.closes_at() == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_a_phase_without_days_opens_and_closes_when_the_organiser_says_so() -> None:
+    phase = parsed(charter_data(phases=[{"name": "day", "title": "A day"}])).phases[0]
+    assert (phase.opens_at(), phase.closes_at()) == (None, None)
 
 
 def test_the_last_day_that_can_be_written_ends_with_its_last_instant() -> None:
@@ -109,6 +115,7 @@ TEXTS = {
     "an empty document": ("", 1, "empty"),
     "two documents": ("comitia: 1\n---\ncomitia: 1\n", 2, ""),
     "deep nesting": ("a: " + "[" * 100 + "]" * 100, 1, "nesting"),
+    "deep nesting, after what was closed": ("a: [[1], " + "[" * 39 + "]" * 39 + "]", 1, "nesting 41 deep"),
     "a control character": ("name: \x00\n", 1, ""),
     "a list as a key": ("? [a]\n: 1\n", 1, "key"),
     "very many values": ("a: [" + "1,\n" * 60_000 + "1]", 49_997, "50000 parts"),
@@ -123,6 +130,13 @@ def test_refuses_yaml_that_no_charter_is_written_in(row: tuple[str, int, str]) -
     assert isinstance(refusal, Refused)
     assert (refusal.reason, refusal.details["line"]) == ("charter_not_yaml", line)
     assert found in str(refusal.details["found"])
+
+
+def test_nesting_of_forty_is_read_as_often_as_it_is_closed() -> None:
+    deep = "[" * 39 + "]" * 39
+    refusal = load_charter(f"a: {deep}\nb: {deep}\nc: {deep}\n")
+    assert isinstance(refusal, Refused)
+    assert (refusal.reason, refusal.details["found"]) == ("charter_invalid", "nothing")
 
 
 @pytest.mark.parametrize("text", ["- a list", "a scalar", "null", "17"])

@@ -10,15 +10,11 @@ import yaml
 
 from kernel.refusal import Kind, Refused
 from rules.charter import load_charter
-from tests.rules.building import chamber, charter_data, motion, parsed, refused, selection
+from tests.rules.building import chamber, charter_data, decided, motion, parsed, refused, selection
 
 
 def phases(*chain: tuple[str, str | None], **more: Any) -> dict[str, Any]:
     return charter_data(phases=[{"name": name, "title": name, "next": after, **more} for name, after in chain])
-
-
-def decided(written: dict[str, Any]) -> dict[str, Any]:
-    return charter_data(matters=[motion(written)])
 
 
 def chambers(*each: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -70,14 +72,20 @@ def test_a_chamber_in_which_they_make_no_sense_is_refused(odd: dict[str, object]
     assert refused(charter_data(chambers=[charter_data()["chambers"][0], odd])).reason == reason
 
 
-@pytest.mark.parametrize(
-    ("matter", "reason"),
-    [(selection(chamber="members"), "selection_by_colleges"), (motion(VETO), "objections_by_colleges")],
-    ids=["a selection by scaled colleges", "objections by scaled colleges"],
-)
+MATTERS: dict[str, tuple[dict[str, object], str]] = {
+    "a selection by scaled colleges": (selection(chamber="members"), "selection_by_colleges"),
+    "objections by scaled colleges": (motion(VETO), "objections_by_colleges"),
+}
+
+
+def by_colleges(matter: dict[str, object]) -> dict[str, Any]:
+    """A charter in which this matter is put to scaled colleges."""
+    return charter_data(chambers=[charter_data()["chambers"][0], COLLEGES], matters=[matter])
+
+
+@pytest.mark.parametrize(("matter", "reason"), MATTERS.values(), ids=MATTERS)
 def test_a_matter_that_scaled_colleges_cannot_answer_is_refused(matter: dict[str, object], reason: str) -> None:
-    chambers = [charter_data()["chambers"][0], COLLEGES]
-    assert refused(charter_data(chambers=chambers, matters=[matter])).reason == reason
+    assert refused(by_colleges(matter)).reason == reason
 
 
 def test_the_matters_of_a_chamber_are_those_its_electors_vote_in() -> None:

@@ -141,3 +141,8 @@ def test_options_are_asked_in_the_order_in_which_the_log_sorts_names() -> None:
     written = {"tie_break": {"options": options, "question": ["board"], "yes_prefers": later}}
     found = evaluate(decision(written), Evidence())
     assert [ask.chamber for ask in found.asks][:2] == ["workers", "board"]
+    in_order = decision(
+        {"tie_break": {"options": {one: options[one] for one in (earlier, later)}, "question": ["board"]}}
+    )
+    assert isinstance(in_order, TieBreak)
+    assert in_order.tie_break.preferred() == (earlier, later)
