@@ -94,8 +94,8 @@ class _Filling:
         if self.vote.rules.rule is not Rule.GREEDY_EXCLUSIVE:
             return options
         funded = {each.group: name for name, each in self.winners().items() if each.group is not None}
-        for each in self.vote.ranked(options):
-            if each.group in funded and self.vote.score(each.option) > 0:
+        for each in self.vote.ranked(self.vote.eligible()):
+            if each.option in options and each.group in funded:
                 why = f"excluded by {funded[each.group]}, of the same group {each.group}"
                 self.steps.append(self._considered(each).leave(budget, why))
         return {name: each for name, each in options.items() if each.group not in funded}

@@ -149,6 +149,12 @@ def test_an_option_funded_from_one_envelope_excludes_those_of_its_group_in_the_o
     assert [step.why for step in found.steps if step.option == "s1"] == ["excluded by n1, of the same group x"]
 
 
+@pytest.mark.parametrize(("threshold", "told"), [("7", 1), ("7.01", 0)], ids=["at the threshold", "below it"])
+def test_of_an_option_below_the_threshold_nothing_is_told_whatever_its_group(threshold: str, told: int) -> None:
+    found = fund(rule="greedy-exclusive", options=in_groups(n1="x", s1="x"), threshold=threshold)
+    assert [step.option for step in found.steps].count("s1") == told
+
+
 def test_an_option_writes_its_district_and_group_only_where_it_has_one() -> None:
     plain = Option(option="a", cost="1")
     assert plain.model_dump(mode="json") == {"option": "a", "cost": "1", "submitted": 0}
