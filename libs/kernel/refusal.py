@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -65,6 +65,16 @@ def _text(value: Detail) -> str:
     if isinstance(value, Fraction):
         return show(value)
     return "" if value is None else str(value)
+
+
+def shorten(text: str, limit: int = 120) -> str:
+    """At most `limit` characters, the last of them an ellipsis when something was cut off."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """The names with commas; of more than `most` the first, and an ellipsis."""
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
 def unknown_process(process_id: str) -> Refused:

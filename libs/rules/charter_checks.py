@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kernel.refusal import Refused
+from kernel.refusal import Refused, first_of
 from rules.chamber_checks import colleges_are_units, delegations_have_a_roll
 from rules.charter_faults import fault
 from rules.decision.walk import advice_rules, chambers_of, roles_of, single_answers, voting_chambers
@@ -284,6 +284,5 @@ def _circle(start: str, following: dict[str, str | None]) -> list[str]:
 
 
 def _one_of(names: Iterable[str]) -> str:
-    listed = list(names)
-    shown = ", ".join(listed[:10]) + (", …" if len(listed) > 10 else "")
-    return f"one of {shown}" if listed else "nothing: none is declared"
+    known = list(names)
+    return f"one of {first_of(known, 10)}" if known else "nothing: none is declared"

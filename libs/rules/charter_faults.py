@@ -7,11 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 from rules.decision.model import OPERATORS
 from rules.yaml_text import Lines, Path
 
-FOUND_LENGTH = 120
 CHOSEN = frozenset({*OPERATORS, "chamber", "word", "casting_vote", "second_vote"})
 """What pydantic writes into a location when it has chosen among operators, or among steps after a tie."""
 
@@ -22,7 +21,7 @@ def fault(reason: str, path: Path, lines: Lines, *, found: str, expected: str, m
     line = _line(path, lines)
     if line is not None:
         details["line"] = line
-    details |= {"found": found[:FOUND_LENGTH], "expected": expected}
+    details |= {"found": shorten(found), "expected": expected}
     if more:
         details["more_faults"] = more
     return Refused(reason, kind=Kind.INVALID, say="the charter cannot be used as it is written", **details)

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from kernel.numbers import show
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, first_of
 from rules.charter import Chamber, Charter, Matter
 from rules.counts_csv import OPTIONS, Row, counts_fault, read_counts
 from rules.decisions import (
@@ -142,7 +142,7 @@ def _not_counted(chamber: Chamber | None, row: Row, counted: Iterable[str]) -> R
 
 def _expected_voter(chamber: Chamber, units: tuple[str, ...], voter: str) -> str | None:
     if units:
-        return None if voter in units else "one of " + ", ".join(units[:30]) + (", …" if len(units) > 30 else "")
+        return None if voter in units else f"one of {first_of(units, 30)}"
     return "nothing: this chamber is counted by totals" if chamber.electors == "counted" else None
 
 

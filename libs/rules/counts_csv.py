@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import lcm
 
 from kernel.numbers import MAX_DIGITS, parse_exact, show
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 
 COLUMNS = ("chamber", "voter", "option", "count")
 OPTIONS = ("yes", "no", "abstain", "blank", "invalid", "absent")
@@ -33,8 +33,7 @@ class Row:
 def counts_fault(reason: str, line: int, column: str, *, found: str, expected: str) -> Refused:
     """What is wrong with a file of counts, and where."""
     say = "these counts cannot be used as they are"
-    found = found if len(found) <= 120 else found[:119] + "…"
-    details: dict[str, str | int] = {"line": line, "column": column, "found": found, "expected": expected}
+    details: dict[str, str | int] = {"line": line, "column": column, "found": shorten(found), "expected": expected}
     return Refused(reason, kind=Kind.INVALID, say=say, **details)
 
 

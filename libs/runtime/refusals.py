@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 from runtime.telemetry import metrics
 
 DOMAIN = "comitia"
@@ -82,11 +82,6 @@ def pack(code: grpc.StatusCode, reason: str, message: str, metadata: Mapping[str
     status.details.add().Pack(info)
     packed: bytes = status.SerializeToString()
     return packed
-
-
-def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, the last of them an ellipsis when something was cut off."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def refusal_of(error: grpc.RpcError) -> Refusal:

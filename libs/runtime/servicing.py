@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from comitia.common.v1 import common_pb2
 from eventlog.application import CommandMeta, Receipt
 from kernel.ids import NAME_PATTERN
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 from runtime import refusals
 from runtime.telemetry import tracing
 
@@ -83,7 +83,7 @@ def invalid(error: ValidationError) -> Refused:
         kind=Kind.INVALID,
         say="the request is not well formed",
         field=".".join(str(part) for part in first["loc"]) or "request",
-        found=refusals.shorten(repr(first["input"]), 100),
+        found=shorten(repr(first["input"]), 100),
         expected=first["msg"].removeprefix("Value error, "),
         errors=error.error_count(),
     )
@@ -145,7 +145,7 @@ def _bad_frame(field: str, found: str, expected: str) -> Refused:
         kind=Kind.INVALID,
         say="the command's frame is not well formed",
         field=f"command.{field}",
-        found=refusals.shorten(repr(found), 100),
+        found=shorten(repr(found), 100),
         expected=expected,
     )
 

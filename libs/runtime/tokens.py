@@ -13,10 +13,9 @@ from typing import Any, Protocol
 import jwt
 
 from kernel.ids import NAME_PATTERN
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 from runtime.caller import Caller, Role
 from runtime.jwks import Keys
-from runtime.refusals import shorten
 from runtime.servicing import call_waiting
 from runtime.settings import Settings
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kernel.ids import NAME_PATTERN
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 from tally.sortition import MAX_PEOPLE, Pool, Quota
 
 PERSON = "person"
@@ -28,8 +28,7 @@ class _Malformed(Exception):
     def __init__(self, line: int, column: str, found: str, expected: str) -> None:
         super().__init__(expected)
         say = "this file cannot be used as it is"
-        found = found if len(found) <= 120 else found[:119] + "…"
-        details: dict[str, str | int] = {"line": line, "column": column, "found": found, "expected": expected}
+        details: dict[str, str | int] = {"line": line, "column": column, "found": shorten(found), "expected": expected}
         self.refused = Refused("file_malformed", kind=Kind.INVALID, say=say, **details)
 
 

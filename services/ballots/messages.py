@@ -14,7 +14,7 @@ from comitia.ballots.v1 import ballots_pb2 as pb
 from eventlog.application import CommandMeta, Receipt
 from kernel import canonical
 from kernel.numbers import show
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, shorten
 from runtime import refusals, servicing
 from runtime.views import Row
 
@@ -78,8 +78,8 @@ def result(given: Receipt | Refused) -> pb.BallotResult:
 def refusal(refused: Refused) -> pb.BallotRefusal:
     """A refusal in an answer, bounded and counted like one that ends a call."""
     refusals.count(refused)
-    metadata = {name: refusals.shorten(value, refusals.MAX_VALUE) for name, value in refused.metadata().items()}
-    sentence = refusals.shorten(refused.sentence(), refusals.MAX_SENTENCE)
+    metadata = {name: shorten(value, refusals.MAX_VALUE) for name, value in refused.metadata().items()}
+    sentence = shorten(refused.sentence(), refusals.MAX_SENTENCE)
     return pb.BallotRefusal(reason=refused.reason, message=sentence, metadata=metadata)
 
 

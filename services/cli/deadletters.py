@@ -11,7 +11,7 @@ import typer
 
 from cli.connect import Json
 from cli.output import print_json, print_table, say, wrong
-from kernel.refusal import Refused
+from kernel.refusal import Refused, shorten
 from runtime.listening import CannotStart
 
 if TYPE_CHECKING:
@@ -140,9 +140,8 @@ def _told(letter: DeadLetter) -> dict[str, Any]:
 
 
 def _row(letter: DeadLetter) -> tuple[str, ...]:
-    begins = _text(letter.start)
-    shown = begins if len(begins) <= 40 else begins[:39] + "…"
-    return letter.id, letter.died_at, letter.queue, str(letter.size), letter.why, shown
+    begins = shorten(_text(letter.start), 40)
+    return letter.id, letter.died_at, letter.queue, str(letter.size), letter.why, begins
 
 
 def _text(start: bytes) -> str:

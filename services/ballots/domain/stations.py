@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ballots.domain.box import Box, OpenBox, SealedBox, Unopened, unknown_box
 from ballots.domain.events import StationRegistered
 from kernel.ids import Name
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, first_of
 from tally.sheets import whole_ballots_needed
 
 KEY_BYTES = 32
@@ -83,9 +83,8 @@ def wrong_unit(box: OpenBox, unit: str | None) -> Refused | None:
     if units is None and unit is not None:
         return Refused("unit_not_expected", kind=Kind.INVALID, say="this box counts no units; name none", unit=unit)
     if units is not None and unit not in units:
-        expected = ", ".join(units[:30]) + (", …" if len(units) > 30 else "")
         say = "name one of the units that this box counts by"
-        return Refused("unknown_unit", kind=Kind.INVALID, say=say, unit=unit, expected=expected)
+        return Refused("unknown_unit", kind=Kind.INVALID, say=say, unit=unit, expected=first_of(units, 30))
     return None
 
 

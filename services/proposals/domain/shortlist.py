@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kernel.events import Event
 from kernel.ids import Name
-from kernel.refusal import Refused
+from kernel.refusal import Refused, first_of
 from proposals.domain.command import Command, ProposalCommand, refuse_status
 from proposals.domain.events import ProposalShortlisted, ShortlistOption, ShortlistPublished
 from proposals.domain.process import Process, refuse_unless_selection
@@ -40,7 +40,7 @@ def shortlist(
         return _already_published(command.matter, listed)
     districts, district = process.districts.get(command.matter), state.review.district
     if districts is not None and district is not None and district not in districts:
-        expected = ", ".join(districts[:SHOWN]) + (", …" if len(districts) > SHOWN else "")
+        expected = first_of(districts, SHOWN)
         said = (
             "no envelope pays for this district: review the proposal again, with another one or none for the whole city"
         )
