@@ -53,6 +53,13 @@ def test_names_a_list_whose_order_differs() -> None:
     assert amendment_changes(club(), swapped) == ["/matters"]
 
 
+def test_names_the_items_that_an_empty_list_got() -> None:
+    phases = club().to_json()["phases"]
+    quiet = [{**phase, "allows": []} for phase in phases]
+    busy = [{**quiet[0], "allows": ["enrol"]}, quiet[1]]
+    assert amendment_changes(club(phases=quiet), club(phases=busy)) == ["/phases/ideas/allows"]
+
+
 def test_escapes_slashes_in_names() -> None:
     old = parsed(charter_data(matters=[motion(chamber(), "a/b~c")]))
     new = parsed(charter_data(matters=[motion(chamber(majority={"more_than": "2/3"}), "a/b~c")]))

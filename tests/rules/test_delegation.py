@@ -124,6 +124,8 @@ ADMITTED = {
     "one for a matter beside one for all": (LIQUID, "a~b", "a~c/budget"),
     "two ways to the same member": (LIQUID, "a~b a~c/budget b~d", "c~d"),
     "ways that need two different matters close no circle": (LIQUID, "a~b/budget", "b~a/statutes"),
+    "a way that goes on by two different matters closes none either": (LIQUID, "b~c/budget c~a/statutes", "a~b"),
+    "nor does one whose end alone is for another matter": (LIQUID, "b~c/budget c~d d~a/statutes", "a~b"),
     "a chain": (LIQUID, "a~b b~c", "c~d"),
 }
 
@@ -159,6 +161,13 @@ REFUSALS = {
     "back in one matter": (LIQUID, "a~b/budget", "b~a/budget", "delegation_cycle", Kind.PRECONDITION),
     "for all, back in one matter": (LIQUID, "a~b/budget", "b~a", "delegation_cycle", Kind.PRECONDITION),
     "in one matter, back by one for all": (LIQUID, "a~b", "b~a/budget", "delegation_cycle", Kind.PRECONDITION),
+    "back by the second of a delegate's, the first for another matter": (
+        LIQUID,
+        "b~d/statutes b~a",
+        "a~b/budget",
+        "delegation_cycle",
+        Kind.PRECONDITION,
+    ),
     "back by one that another hides for now": (LIQUID, "a~b a~c/budget", "b~a/budget", "delegation_cycle", None),
 }
 

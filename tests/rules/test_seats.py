@@ -166,6 +166,38 @@ def test_limits(row: tuple[dict[str, Any], int, bool]) -> None:
     assert (Seats(**rule).check(members, {}) is None) is allowed
 
 
+OF_NOBODY: dict[str, tuple[dict[str, Any], dict[str, int], dict[str, Any] | None]] = {
+    "a half of no owners is nobody": ({"share": {"exactly": "1/2", "of": "owners"}}, {}, None),
+    "one is more than a half of no owners": (
+        {"share": {"exactly": "1/2", "of": "owners"}},
+        {"workers": 1},
+        {"rule": "workers exactly 1/2 of owners", "who": "workers", "needed": 0, "got": 1},
+    ),
+    "no worker is none of the one there must be": (
+        {"at_least": 1},
+        {},
+        {"rule": "workers at least 1", "who": "workers", "needed": 1, "got": 0},
+    ),
+    "no worker is at most none": ({"at_most": 0}, {}, None),
+}
+
+
+@pytest.mark.parametrize("row", OF_NOBODY.values(), ids=OF_NOBODY)
+def test_a_role_that_nobody_holds_has_no_seats(
+    row: tuple[dict[str, Any], dict[str, int], dict[str, Any] | None],
+) -> None:
+    rule, roles, expected = row
+    refusal = Seats.model_validate({"roles": {"workers": rule}}).check(3, roles)
+    assert (None if refusal is None else refusal.details) == expected
+
+
+def test_a_scale_by_a_role_that_nobody_holds_is_read_at_nobody() -> None:
+    steps = [{"up_to": 0, "exactly": 3}, {"exactly": 5}]
+    seats = Seats.model_validate({"scale": {"by": "owners", "steps": steps}})
+    assert [seats.check(members, {}) is None for members in (3, 5)] == [True, False]
+    assert [seats.check(members, {"owners": 1}) is None for members in (3, 5)] == [False, True]
+
+
 def test_statutory_seats_are_known_when_they_are_one_number() -> None:
     assert Seats(exactly=12).statutory() == 12
     assert board("de-mitbestg").statutory() == 16

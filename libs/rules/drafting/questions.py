@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from kernel.instants import add_duration
@@ -65,11 +66,8 @@ def refused(found: str, expected: str) -> Refused:
     )
 
 
-def one_of(*words: str) -> Read:
-    def read(text: str, answers: Answers) -> str | Refused:
-        return text if text in words else refused(text, ", ".join(words))
-
-    return read
+def one_of(words: Collection[str], text: str, answers: Answers) -> str | Refused:
+    return text if text in words else refused(text, ", ".join(words))
 
 
 def a_title(text: str, answers: Answers) -> str | Refused:
@@ -104,13 +102,10 @@ def a_currency(text: str, answers: Answers) -> str | Refused:
     return text if re.fullmatch(r"[A-Z]{3}", text) else refused(text, "three capital letters, such as EUR")
 
 
-def a_number(least: int, most: int) -> Read:
-    def read(text: str, answers: Answers) -> str | Refused:
-        whole = re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is not None
-        held = whole and least <= int(text) <= most
-        return str(int(text)) if held else refused(text, f"a whole number from {least} to {most}")
-
-    return read
+def a_number(least: int, most: int, text: str, answers: Answers) -> str | Refused:
+    whole = re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is not None
+    held = whole and least <= int(text) <= most
+    return str(int(text)) if held else refused(text, f"a whole number from {least} to {most}")
 
 
 def a_method(text: str, answers: Answers) -> str | Refused:
@@ -154,24 +149,24 @@ DECIDED = (MOTION, TWO_CHAMBERS)
 HALVES = ("simple", "absolute")
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("kind", f"What is decided? ({', '.join(KINDS)})", one_of(*KINDS)),
+    Question("kind", f"What is decided? ({', '.join(KINDS)})", partial(one_of, KINDS)),
     Question("title", "What is it called?", a_title),
     Question("name", "Its name, in lower case (empty: made from the title)", a_name, default=""),
     Question("voters", "Who votes?", a_title, default="The members"),
     Question("second", "And which second chamber?", a_title, (TWO_CHAMBERS,), "The second chamber"),
     Question("budget", "How much money is there?", an_amount, (BUDGET,)),
     Question("currency", "In which currency?", a_currency, (BUDGET,), "EUR"),
-    Question("ballot", f"How does one vote? ({', '.join(BALLOTS)})", one_of(*BALLOTS), (BUDGET,), "approval"),
+    Question("ballot", f"How does one vote? ({', '.join(BALLOTS)})", partial(one_of, BALLOTS), (BUDGET,), "approval"),
     Question(
         "choices",
         "How many projects may a ballot name (or points may it give)?",
-        a_number(1, 1000),
+        partial(a_number, 1, 1000),
         (BUDGET,),
         "3",
         lambda answers: answers["ballot"] != "choose_one",
     ),
-    Question("rule", f"How does money follow votes? ({', '.join(RULES)})", one_of(*RULES), (BUDGET,), "greedy"),
-    Question("seats", "How many seats are filled?", a_number(1, 1000), (ELECTION,), "1"),
+    Question("rule", f"How does money follow votes? ({', '.join(RULES)})", partial(one_of, RULES), (BUDGET,), "greedy"),
+    Question("seats", "How many seats are filled?", partial(a_number, 1, 1000), (ELECTION,), "1"),
     Question(
         "method",
         f"By which method? ({', '.join(METHODS)})",
@@ -180,19 +175,25 @@ QUESTIONS: tuple[Question, ...] = (
         "stv-scottish",
     ),
     Question(
-        "majority", f"Which majority? ({', '.join(MAJORITIES)})", one_of(*MAJORITIES), (*DECIDED, OPINION), "simple"
+        "majority",
+        f"Which majority? ({', '.join(MAJORITIES)})",
+        partial(one_of, MAJORITIES),
+        (*DECIDED, OPINION),
+        "simple",
     ),
-    Question("quorum", f"Which quorum? ({', '.join(QUORUMS)})", one_of(*QUORUMS), (*DECIDED, OPINION), "none"),
+    Question("quorum", f"Which quorum? ({', '.join(QUORUMS)})", partial(one_of, QUORUMS), (*DECIDED, OPINION), "none"),
     Question(
         "tie",
         f"What happens on a tie? ({', '.join(TIES)}: the chair decides)",
-        one_of(*TIES),
+        partial(one_of, TIES),
         DECIDED,
         "reject",
         lambda answers: answers["majority"] in HALVES,
     ),
     Question("deadline", "How long may it take? (P1M, 14 days)", a_duration, (OPINION, CONSENT), "P1M"),
-    Question("silence", f"What does silence mean? ({', '.join(SILENCES)})", one_of(*SILENCES), (OPINION,), "negative"),
+    Question(
+        "silence", f"What does silence mean? ({', '.join(SILENCES)})", partial(one_of, SILENCES), (OPINION,), "negative"
+    ),
     Question("opens", f"When does voting open? (2026-11-22, or {NO_DATE}: by command)", a_day, default=NO_DATE),
     Question("closes", f"And when does it close? (2026-11-30, or {NO_DATE}: by command)", a_last_day, default=NO_DATE),
 )
