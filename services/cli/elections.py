@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 
-from cli.connect import Json
 from cli.counting import listed
 from cli.output import print_json, print_table, progress, read_text, say, wrong
 from kernel.refusal import Refused
@@ -42,12 +42,16 @@ def count(
         str | None,
         typer.Option("--tie-break", metavar="LIST", help=f"In order, separated by commas: {', '.join(BALLOT_TIES)}."),
     ] = None,
-    as_json: Json = False,
+    shape: Annotated[
+        bool | None,
+        typer.Option("--json/--table", help="Print JSON, or tables; by default tables on a terminal alone."),
+    ] = None,
 ) -> None:
     """Count the ballots of a file by a method, round by round.
 
     Lots are drawn from the ballots themselves, so that every count of the file draws the same.
     """
+    as_json = shape is True
     source = read_ballots(file, as_json=as_json)
     told_seats = 1 if method in ONE_SEAT else source.seats or 1
     rules = _rules(method, told_seats if seats is None else seats, tie_break, as_json=as_json)
@@ -62,10 +66,10 @@ def count(
     with progress() as bar:
         bar.add_task("count", total=None)
         held = elected(rules, source)
-    if as_json:
-        print_json(told(held, source))
-    else:
+    if shape is False or (shape is None and sys.stdout.isatty()):
         _print(held, source)
+    else:
+        print_json(told(held, source))
 
 
 def read_ballots(path: Path, *, as_json: bool = False) -> BallotFile:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,7 @@ import pytest
 
 from tally.election import Method
 from testkit.shared import shared_data
-from tests.cli.running import HELD, WRONG, comitia, command, written
+from tests.cli.running import COMMAND, HELD, WRONG, comitia, command, written
 
 WARD = """4 2
 9 1 2 0
@@ -38,7 +42,7 @@ def ward(folder: Path, text: str = WARD, name: str = "ward.blt") -> Path:
 
 
 def test_prints_each_round_as_a_table_and_who_is_elected(tmp_path: Path) -> None:
-    said = comitia("count", ward(tmp_path), "--method", "stv-scottish")
+    said = comitia("count", ward(tmp_path), "--method", "stv-scottish", "--table")
     assert (said.status, said.err) == (HELD, "")
     lines = [" ".join(line.replace("│", " ").split()) for line in said.out.splitlines()]
     assert lines[0] == "stv-scottish: 2 seats, 4 candidates, 19 ballots (1 blank)"
@@ -63,6 +67,25 @@ def test_json_has_names_in_the_place_of_ids(tmp_path: Path) -> None:
     assert [each["eliminated"] for each in found["rounds"]] == [[], ["Di Marco"], ["[b]Cé Ôté"], []]
 
 
+def on_a_terminal(*arguments: object) -> str:
+    """What the installed command shows on a terminal as its standard output."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([COMMAND, *map(str, arguments)], stdout=theirs, stderr=subprocess.DEVNULL):
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while read := os.read(ours, 4096):
+                shown += read
+    os.close(ours)
+    return shown.decode()
+
+
+def test_prints_json_where_nobody_reads_and_tables_on_a_terminal(tmp_path: Path) -> None:
+    counted = ("count", ward(tmp_path), "--method", "stv-scottish")
+    assert command(*counted).json == comitia(*counted, "--json").json
+    assert on_a_terminal(*counted).startswith("stv-scottish: 2 seats, 4 candidates, 19 ballots (1 blank)\r\n")
+
+
 def strings(value: Any) -> list[str]:
     """Every text in a document, keys too."""
     if isinstance(value, dict):
@@ -80,7 +103,7 @@ def test_every_method_counts_a_blt_file_and_tells_no_id(tmp_path: Path, method: 
     names = {"Ana Roe", "Bo Li", "[b]Cé Ôté", "Di Marco"}
     assert set(found["rounds"][0]["tally"]) == names
     assert all({"tally", "elected", "eliminated", "transfers"} <= set(each) for each in found["rounds"])
-    said = comitia("count", ward(tmp_path), "--method", method, "--seats", "1")
+    said = comitia("count", ward(tmp_path), "--method", method, "--seats", "1", "--table")
     assert said.out.endswith(f"elected: {found['elected'][0]}\n")
 
 
@@ -90,7 +113,7 @@ def test_majority_judgment_counts_grades_and_shows_them(tmp_path: Path) -> None:
     assert found["elected"] == ["Ana"]
     assert found["merits"]["Ana"]["grades"] == {"excellent": "3", "good": "2", "poor": "2"}
     assert found["merits"]["Bo"]["grade"] == "good"
-    said = comitia("count", file, "--method", "majority-judgment")
+    said = comitia("count", file, "--method", "majority-judgment", "--table")
     assert "grade or better" in said.out
 
 
@@ -112,7 +135,7 @@ def test_a_lot_is_drawn_from_the_ballots_and_told_by_name(tmp_path: Path) -> Non
     (tie,) = first["ties"]
     assert (tie["round"], tie["decides"], sorted(tie["lot"]["list"])) == (1, "elimination", ["Ana", "Bo"])
     assert [draw["drawn"] for draw in tie["lot"]["draws"]] == tie["order"]
-    said = comitia("count", ward(tmp_path, tied), "--method", "irv").out
+    said = comitia("count", ward(tmp_path, tied), "--method", "irv", "--table").out
     assert f"tie in round 1 (elimination): {', '.join(tie['order'])} in this order, by lot" in said
     earlier = comitia(
         "count", ward(tmp_path, tied), "--method", "irv", "--tie-break", "earlier_submission", "--json"
@@ -131,7 +154,7 @@ def test_who_withdrew_is_named_and_not_counted(tmp_path: Path) -> None:
     file = ward(tmp_path, WARD.replace("4 2\n", "4 2\n-1\n", 1))
     found = comitia("count", file, "--method", "irv", "--seats", "1", "--json").json
     assert (found["withdrawn"], found["rounds"][0]["tally"]["Bo Li"]) == (["Ana Roe"], "13")
-    assert "withdrawn: Ana Roe" in comitia("count", file, "--method", "irv", "--seats", "1").out
+    assert "withdrawn: Ana Roe" in comitia("count", file, "--method", "irv", "--seats", "1", "--table").out
 
 
 BAD_FILES = [
@@ -195,7 +218,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_installed_command_counts_real_elections() -> None:
     glasgow = shared_data("stv", "glasgow_2017_ward_2_newlands_auldburn.blt")
-    found = command("count", glasgow, "--method", "stv-scottish", "--seats", "3", "--json").json
+    found = command("count", glasgow, "--method", "stv-scottish", "--seats", "3").json
     assert (found["quota"], len(found["rounds"])) == ("1816", 7)
     assert found["elected"] == ["Josephine DOCHERTY SNP", "Stephen CURRAN LAB", "Kyle THORNTON CON"]
     minneapolis = shared_data("stv", "minneapolis_2017_mayor_ballots.csv")
