@@ -70,6 +70,7 @@ GLOBS: dict[str, tuple[list[str], bool]] = {
     "the path itself": ([BUDGET], True),
     "a star for one part": (["/matters/*/allocation/budget"], True),
     "two stars for all that follows": (["/matters/**"], True),
+    "two stars for all that follows a star": (["/matters/*/**"], True),
     "one star is not two parts": (["/matters/*"], False),
     "a parent is not its parts": (["/matters/projects/allocation"], False),
     "two stars are at least one part": ([BUDGET + "/**"], False),

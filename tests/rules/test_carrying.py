@@ -16,6 +16,7 @@ PEOPLE = {"name": "people", "title": "People", "electors": "counted", "roles": [
 COUNTED = {**PEOPLE, "name": "town", "electorate": 900}
 SITES = {"name": "sites", "title": "Sites", "derived": {"from": "board"}, "units": [{"code": "north"}]}
 CANTONS = {"name": "cantons", "title": "Cantons", "derived": {"from": "people"}, "units": [{"code": "north"}]}
+COMMUNES = {**CANTONS, "name": "communes", "electors": "counted"}
 
 MEMBERS = {"majority": {"more_than": "1/2", "of": "members"}}
 SHARE = {"quorum": {"at_least": "1/2"}}
@@ -36,7 +37,7 @@ def consent(by: str) -> dict[str, Any]:
 
 
 def held(decision: dict[str, Any]) -> Charter:
-    return parsed(charter_data(chambers=[BOARD, PEOPLE, COUNTED, SITES, CANTONS], matters=[motion(decision)]))
+    return parsed(charter_data(chambers=[BOARD, PEOPLE, COUNTED, SITES, CANTONS, COMMUNES], matters=[motion(decision)]))
 
 
 CARRIED: dict[str, dict[str, Any]] = {
@@ -50,6 +51,7 @@ CARRIED: dict[str, dict[str, Any]] = {
     "a quorum of a declared electorate": chamber("town", **SHARE),
     "a majority of units": chamber("cantons", **MEMBERS),
     "a quorum of units": chamber("cantons", **SHARE),
+    "a majority of units that are said to be counted": chamber("communes", **MEMBERS),
     "a role on a roll": chamber("board", tie=[{"casting_vote": "chair"}]),
     "advice by who is on a roll": {"sequence": [advice("board"), chamber("people")]},
     "advice by people who are only counted": {"sequence": [advice("people"), chamber()]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from kernel.refusal import Kind, Refused
 from rules.delegation import Delegation, DelegationKind, DelegationRules, Standing, in_force
+from rules.liquid_delegation import SHOWN
 from rules.representation import MAX_GIVERS, admit, resolve
 from tests.rules.building import patient
 
@@ -122,6 +124,10 @@ ADMITTED = {
     "one for a matter beside one for another and one for all": (PROXIES, "a>c b>c/statutes", "d>c/budget"),
     "liquid ones know no limit": (LIQUID, "a~c b~c d~c", "e~c"),
     "one for a matter beside one for all": (LIQUID, "a~b", "a~c/budget"),
+    "a proxy beside others' to somebody else": (PROXIES, "a>d b>d", "e>c"),
+    "a proxy beside liquid ones to the same member": (BOTH, "a~c b~c", "d>c"),
+    "a second of the same member, for another matter": (BOTH, "a>c/statutes", "a>c/budget"),
+    "a liquid one to who holds all the proxies they may": (BOTH, "a>c", "b~c"),
     "two ways to the same member": (LIQUID, "a~b a~c/budget b~d", "c~d"),
     "ways that need two different matters close no circle": (LIQUID, "a~b/budget", "b~a/statutes"),
     "a way that goes on by two different matters closes none either": (LIQUID, "b~c/budget c~a/statutes", "a~b"),
@@ -190,6 +196,16 @@ def test_the_refusal_of_a_circle_names_the_chain() -> None:
     refused = admit(LIQUID, standing("a~b b~c/budget"), written("c~a/budget")[0])
     assert isinstance(refused, Refused)
     assert refused.details == {"chain": "c → a → b → c"}
+
+
+@pytest.mark.parametrize(("size", "shown"), [(SHOWN, SHOWN), (SHOWN + 1, SHOWN)])
+def test_the_refusal_of_a_long_circle_names_its_beginning(size: int, shown: int) -> None:
+    names = [f"v{number}" for number in range(size)]
+    links = standing(" ".join(f"{one}~{other}" for one, other in pairwise([*names, "a"])))
+    refused = admit(LIQUID, links, Delegation("a", names[0], "liquid"))
+    assert isinstance(refused, Refused)
+    cut = ["…"] if shown < size else []
+    assert refused.details == {"chain": " → ".join(["a", *names[:shown], *cut, "a"])}
 
 
 def edges(kinds: str = "~>") -> st.SearchStrategy[list[Delegation]]:
