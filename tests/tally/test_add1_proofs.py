@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tally.add1 import PATIENCE, add
 from tally.add1_leap import steps_unchanged
 from tally.equal_shares_run import Market, Run, market
 from tally.grouping import Said, said
@@ -61,6 +62,27 @@ NEXT_BUYS_OTHERWISE = {
         ("3: p0 3, p1 2, p2 1, p3 3, p4 1", "1: p0 3, p2 1, p3 1, p4 1"),
         "4 3 3 3 4", by_cost=True, budget="5", step="1/20", added=10, proved=0,
     ),
+    "one who can buy only what they give least to": Case(
+        ("1: p0 1, p1 1, p2 2",), "6 2 2", by_cost=True, budget="2", step="1/20", added=0, proved=39
+    ),
+    "two who are short of a price together": Case(
+        ("1: p0 3, p1 1", "1: p0 2"), "6 1", by_cost=True, budget="4", step="1/20", added=0, proved=19
+    ),
+    "two who could pay a price together": Case(
+        ("1: p1 2", "2: p0 3, p1 3", "1/2: p0 2, p1 1"), "2 3", by_cost=True, budget="3", step="1/20", added=0, proved=2
+    ),
+    "until another is as cheap": Case(
+        ("1: p0 1, p1 3",), "2 6", by_cost=True, budget="3", step="1/20", added=0, proved=59
+    ),
+    "what is left after a price that falls": Case(
+        ("3: p0 1, p1 1", "1: p0 3"), "4 3", by_cost=True, budget="2", step="1/2", added=1, proved=1
+    ),
+    "a payment that grows by thirds": Case(
+        ("2: p0 3, p1 2", "2: p1 1", "1: p0 1, p1 1"), "3 5", by_cost=True, budget="5", step="1/20", added=0, proved=4
+    ),
+    "one who has the price exactly, and a tie": Case(
+        ("2: p0 1, p1 1, p3 3", "1: p0 2, p1 2, p2 3"), "6 4 4 4", by_cost=True, budget="9", step="1/20", added=0, proved=9
+    ),
 }  # fmt: skip
 
 REACHES = {
@@ -79,6 +101,24 @@ REACHES = {
         ("1: p1 1", "1: p0 2, p1 3, p2 1, p3 3", "2: p0 1, p1 2, p2 1, p3 3"),
         "2 3 2 1", by_cost=True, budget="4", step="1/20", added=19, proved=3,
     ),
+    "a whole step and no more": Case(("3: p0 2, p1 1",), "6 4", by_cost=True, budget="4", step="1/2", added=0, proved=1),
+    "an option that stays one unit too dear": Case(
+        ("1: p0 1, p1 3",), "1 6", by_cost=False, budget="2", step="1/2", added=0, proved=7
+    ),
+    "one who could pay another price exactly": Case(
+        ("3: p0 2, p1 1",), "2 6", by_cost=True, budget="3", step="1/2", added=0, proved=3
+    ),
+    "one whose purse is empty before": Case(
+        ("1: p0 3, p1 2, p2 1", "1: p0 1, p2 1"), "6 1 2", by_cost=True, budget="8", step="1/2", added=0, proved=1
+    ),
+    "one who pays exactly all they have": Case(
+        ("1: p0 3, p1 1",), "3 4", by_cost=True, budget="3", step="1/2", added=0, proved=7
+    ),
+    "two who give all they have for one, and all but one for another": Case(
+        ("1: p0 1, p2 1", "2: p1 1, p2 2", "1: p1 1, p2 2", "2: p1 3, p2 1"),
+        "1 1 6", by_cost=True, budget="7", step="1/20", added=0, proved=2,
+    ),
+    "nothing is bought": Case(("1: p0 1",), "3", by_cost=False, budget="0", step="1", added=0, proved=2),
 }  # fmt: skip
 
 
@@ -92,6 +132,14 @@ def test_a_proof_reaches_so_far_and_no_further(case: Case) -> None:
 @pytest.mark.parametrize("case", NEXT_BUYS_OTHERWISE.values(), ids=NEXT_BUYS_OTHERWISE.keys())
 def test_one_step_further_something_else_is_bought(case: Case) -> None:
     assert order(case.bought(case.proved + 1)[2]) != order(case.bought()[2])
+
+
+@pytest.mark.parametrize("case", REACHES.values(), ids=REACHES.keys())
+def test_what_is_added_never_depends_on_when_a_proof_is_tried(case: Case) -> None:
+    shop = case.shop()
+    added = [add(shop, lambda share: run(shop, share), patience) for patience in (0, 1, PATIENCE, 10**9)]
+    assert added[0] is not None
+    assert added == [added[0]] * 4
 
 
 def test_nothing_is_proved_of_a_run_that_bought_everything() -> None:
