@@ -93,6 +93,17 @@ def test_who_cannot_pay_the_price_gives_all_they_have_and_the_others_the_rest() 
 BY_ONE = {"utility": "cardinality"}
 
 
+def test_a_price_that_rises_while_it_is_found_does_not_go_before_a_lower_one() -> None:
+    """Shares of 7/6. a costs each of six 1/2, a sixth for its worth. b would cost 2/3 a point if all could pay: 1/6 too.
+
+    Two of its supporters give it two points, and have no 4/3: the other two pay 5/6, and its worth is dearer than a's.
+    """
+    ballots: dict[Said, int | Fraction] = {("a",): 2, (("a", "1"), ("b", "2")): 2, ("a", "b"): 2}
+    found, record = shared("7", {"a": "3", "b": "4"}, ballots)
+    assert found.winners == ("a",)
+    assert [each.for_utility for each in record.rounds] == [Fraction(1, 6)]
+
+
 def test_prices_closer_than_the_queue_can_tell_are_compared_exactly() -> None:
     """A price is queued in units of 2^-64; here one is some 2^-70, and they differ by less than 2^-139."""
     many = 2**70
