@@ -160,6 +160,34 @@ def test_refuses_and_names_line_and_column(row: tuple[str, str, int, str, str]) 
     assert refused.details["expected"]
 
 
+def test_a_file_is_read_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = HEADER + "board,,yes,7\n"
+    monkeypatch.setattr("rules.counts_csv.MAX_CHARACTERS", len(text))
+    assert not isinstance(decide_counts(club(), text), Refused)
+    assert refusal(club(), text + "\n") == Refused(
+        "counts_too_long",
+        kind=Kind.INVALID,
+        say="these counts cannot be used as they are",
+        line=1,
+        column="",
+        found=f"{len(text) + 1} characters",
+        expected=f"at most {len(text)} characters",
+    )
+
+
+FINE = {
+    "as fine as can be": (2**60, None),
+    "nearly so, and odd": (10**18 - 1, None),
+    "a digit finer": (10**19 - 1, "counts_too_fine"),
+}
+
+
+@pytest.mark.parametrize(("part", "reason"), FINE.values(), ids=FINE)
+def test_counts_are_as_fine_as_their_sum_can_be_written(part: int, reason: str | None) -> None:
+    found = decide_counts(club(), f"{HEADER}board,,yes,1/{5**60}\nboard,,no,1/{part}\n")
+    assert (found.reason if isinstance(found, Refused) else None) == reason
+
+
 def test_refuses_more_votes_than_seats() -> None:
     refused = refusal(club(seats={"exactly": 2}), HEADER + "board,,yes,2\nboard,,no,1\n")
     assert (refused.reason, refused.details["found"]) == ("more_votes_than_seats", "3 in board")

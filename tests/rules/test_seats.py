@@ -215,6 +215,14 @@ def test_a_number_beyond_the_scale_is_refused() -> None:
     refusal = seats.check(3, {})
     assert isinstance(refusal, Refused)
     assert (refusal.details["got"], refusal.details["needed"]) == (11, 10)
+    assert seats.statutory() is None
+
+
+def test_a_scale_that_ends_with_nobody_names_none_as_its_limit() -> None:
+    seats = Seats.model_validate({"scale": {"by": "owners", "steps": [{"up_to": 0}]}})
+    refusal = seats.check(3, {"owners": 1})
+    assert isinstance(refusal, Refused)
+    assert (refusal.details["got"], refusal.details["needed"]) == (1, 0)
 
 
 @pytest.mark.parametrize(
