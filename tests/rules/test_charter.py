@@ -9,6 +9,7 @@ import yaml
 
 from kernel.refusal import Refused
 from rules.charter import Charter, charter_hash, load_charter, parse_charter
+from rules.yaml_text import read_yaml
 from tests.rules.building import chamber, charter_data, motion, parsed, refused, selection
 
 
@@ -130,6 +131,36 @@ def test_refuses_yaml_that_no_charter_is_written_in(row: tuple[str, int, str]) -
     assert isinstance(refusal, Refused)
     assert (refusal.reason, refusal.details["line"]) == ("charter_not_yaml", line)
     assert found in str(refusal.details["found"])
+
+
+SCALARS: dict[str, object] = {
+    "true": True,
+    "False": "False",
+    "no": "no",
+    "null": None,
+    "~": None,
+    "": None,
+    "0": 0,
+    "-5": -5,
+    "007": "007",
+    "1_0": "1_0",
+    "0x10": "0x10",
+    "1/2": "1/2",
+    "0.25": "0.25",
+    "1e3": "1e3",
+    "2026-03-01": "2026-03-01",
+    "9" * 15: 10**15 - 1,
+    "-" + "9" * 15: 1 - 10**15,
+    "9" * 16: "9" * 16,
+    "'5'": "5",
+}
+
+
+@pytest.mark.parametrize(("text", "value"), SCALARS.items(), ids=SCALARS)
+def test_only_true_false_null_and_whole_numbers_are_more_than_text(text: str, value: object) -> None:
+    found = read_yaml(f"a: {text}\n")
+    assert not isinstance(found, Refused)
+    assert repr(found[0]) == repr({"a": value})
 
 
 def test_nesting_of_forty_is_read_as_often_as_it_is_closed() -> None:
