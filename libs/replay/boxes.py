@@ -27,6 +27,9 @@ from tally.lots import draw_lot
 
 _NAME = re.compile(NAME_PATTERN)
 
+CLOSES_ONCE_MOOT = 3
+"""The schema of `ballots.BoxOpened` from which on a box takes nothing once it is moot; those before took it, uncounted."""
+
 
 class Box:
     """One box as the auditor sees it: its rules, the latest ballot of each voter, its sheets."""
@@ -89,9 +92,13 @@ class BoxesFold:
         self.boxes: dict[str, Box] = {}
         self.frozen_roots: dict[str, bytes] = {}
         """The root of the records up to the freeze of each box's roll, which seeds an order drawn by lot."""
-        self.delegations = DelegationsFold(findings, process, rolls, self.boxes)
         self.asked: dict[str, dict[str, Any]] = {}
         """What was asked in each motion's box: told by the motions' fold."""
+        self.moot: dict[str, str] = {}
+        """Boxes in which nothing can count any more, and what made them so: told by the motions' fold."""
+        self.closing: set[str] = set()
+        """Boxes that take nothing once they are moot."""
+        self.delegations = DelegationsFold(findings, process, rolls, self.boxes, self.moot)
         self.handlers = {
             "ballots.BoxOpened": self.opened,
             "ballots.StationRegistered": self.station,
@@ -111,6 +118,8 @@ class BoxesFold:
         if name in self.rolls.chambers:
             findings.compare("boxes", index, "roll.chamber", data["chamber"], self.rolls.chambers[name])
         self._check_against_charter(record, data)
+        if record.schema >= CLOSES_ONCE_MOOT:
+            self.closing.add(name)
         try:
             self.boxes[name] = Box(data, electorate)
         except ValidationError as error:
@@ -163,6 +172,12 @@ class BoxesFold:
             self.findings.add(check, record.process_index, f"box {data.get('box')}", status, found)
         return box
 
+    def _check_may_count(self, check: str, record: Record, box: Box) -> None:
+        """Nothing is taken once the box's motion was withdrawn, or the time to advise in it lapsed."""
+        name = box.data["box"]
+        if name in self.moot and name in self.closing and box.status == "open":
+            self.findings.add(check, record.process_index, f"box {name}", "one that may count", self.moot[name])
+
     def station(self, record: Record, data: dict[str, Any]) -> None:
         box = self._find("sheets", record, data)
         self._check_takes_sheets(record, box)
@@ -186,6 +201,7 @@ class BoxesFold:
         box.cast += 1
         if self.process.cancelled_by():
             self.findings.add("ballots", record.process_index, "process.status", "not cancelled", "cancelled")
+        self._check_may_count("ballots", record, box)
         self._check_choice(record, data, box)
         self._check_place(record, data, box)
         if box.status == "open":
@@ -232,6 +248,7 @@ class BoxesFold:
         box = self._find("sheets", record, data)
         self._check_takes_sheets(record, box)
         if box is not None and box.status == "open":
+            self._check_may_count("sheets", record, box)
             box.sheets.file(self.findings, record, data, box.rules, box.options)
 
     def sealed(self, record: Record, data: dict[str, Any], root: bytes) -> None:

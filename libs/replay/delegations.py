@@ -22,11 +22,20 @@ if TYPE_CHECKING:
 class DelegationsFold:
     """The delegations that stand in each chamber, and those that stood when each box was sealed."""
 
-    def __init__(self, findings: Findings, process: ProcessFold, rolls: RollsFold, boxes: Mapping[str, Box]) -> None:
+    def __init__(
+        self,
+        findings: Findings,
+        process: ProcessFold,
+        rolls: RollsFold,
+        boxes: Mapping[str, Box],
+        moot: Mapping[str, str],
+    ) -> None:
         self.findings = findings
         self.process = process
         self.rolls = rolls
         self.boxes = boxes
+        self.moot = moot
+        """Boxes in which nothing can count any more: who voted there is as free to delegate as who did not."""
         self.given: dict[str, dict[tuple[str, str | None], Delegation]] = {}
         """By chamber, then by member and matter, in the order given."""
         self.standing: dict[str, dict[str, tuple[Delegation, ...]]] = {}
@@ -67,7 +76,7 @@ class DelegationsFold:
             standing[member] = theirs
 
     def _check(self, record: Record, data: dict[str, Any]) -> None:
-        """In an open process, for a matter of the chamber, by somebody with no ballot in an open box that it concerns."""
+        """In an open process, for a matter of the chamber, by somebody without a ballot that it concerns and that may count."""
         findings, index = self.findings, record.process_index
         chamber, matter, member = data["chamber"], data["matter"], data["member"]
         findings.count("delegations")
@@ -80,7 +89,7 @@ class DelegationsFold:
             findings.add("delegations", index, "matter", " or ".join(matters) or "none", matter)
         for name, box in self.boxes.items():
             concerned = box.data["chamber"] == chamber and matter in (None, box.data["matter"])
-            if concerned and box.status == "open" and member in box.ballots:
+            if concerned and box.status == "open" and name not in self.moot and member in box.ballots:
                 findings.add("delegations", index, "member", f"someone without a ballot in {name}", member)
 
     def seal(self, data: dict[str, Any]) -> None:

@@ -69,6 +69,8 @@ class MotionsFold:
         motion = self._live(record, data, "proposed", "asked")
         if motion is not None:
             motion.status = "withdrawn"
+            boxes = (each["box"] for each in motion.asked if each["box"] is not None)
+            self.boxes.moot.update(dict.fromkeys(boxes, "motion withdrawn"))
 
     def _live(self, record: Record, data: dict[str, Any], *before: str) -> Motion | None:
         """The motion an event is about, when it may still happen to it."""
@@ -196,6 +198,7 @@ class MotionsFold:
         if motion is None or question is None:
             return
         index = record.process_index
+        self.boxes.moot[question["box"]] = "advice lapsed"
         self.findings.compare("decisions", index, "deadline", question["deadline"], data["deadline"])
         if record.recorded_at < data["deadline"]:
             self.findings.add("decisions", index, "lapsed", f"not before {data['deadline']}", record.recorded_at)

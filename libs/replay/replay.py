@@ -16,8 +16,8 @@ from replay.proposals import ProposalsFold
 from replay.rolls import RollsFold
 from transparency.merkle import CompactRange, hash_leaf
 
-SCHEMAS = {"proposals.ProposalReviewed": 2, "proposals.ShortlistPublished": 2, "ballots.BoxOpened": 2}
-"""The newest version in which an event type is read here, where there is more than one; schema 2 only added fields."""
+SCHEMAS = {"proposals.ProposalReviewed": 2, "proposals.ShortlistPublished": 2, "ballots.BoxOpened": 3}
+"""The newest version in which an event type is read here, where there is more than one; none took fields away."""
 
 Handler = Callable[[Record, dict[str, Any]], None]
 

@@ -20,7 +20,7 @@ from ballots.domain.sealing import Held, SealBox, decide_seal
 from ballots.domain.sheets import NO_SHEET, FileCountSheet, decide_file
 from ballots.domain.stations import RegisterStation, decide_register
 from ballots.domain.tallying import decide_tally
-from ballots.inbox import Inbox, process_stream
+from ballots.inbox import Inbox
 from ballots.polls import Polls
 from ballots.turnout import Turnouts
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Submission, Versioned
@@ -111,14 +111,13 @@ class Ballots(LogApplication):
         stream = stream_id("sheets", process_id, command.box, command.station)
 
         def decide() -> Changes | Refused:
-            facts = self.inbox.facts(process_id)
             box = self.box(process_id, command.box)
+            endings = self.inbox.endings(process_id, box.state)
             filed = self.load(stream, NO_SHEET, sheets.evolve)
-            decided = decide_file(box.state, filed.state, command, cancelled=facts.cancelled)
+            decided = decide_file(box.state, filed.state, command, cancelled=endings.cancelled, moot=endings.moot)
             if isinstance(decided, Refused):
                 return decided
-            expect = {box.id: box.version, process_stream(process_id): facts.version}
-            return replace(_changes(filed, decided), expect=expect)
+            return replace(_changes(filed, decided), expect={**endings.expect, box.id: box.version})
 
         return self.execute(process_id, "FileCountSheet", meta, content, decide)
 

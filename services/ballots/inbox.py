@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from ballots.domain.box import Box, OpenBox
 from ballots.domain.electorate import NO_ELECTORATE, Electorate, Enrolled, Left, Member, freeze, set_apart
+from ballots.domain.moot import Moot
 from eventlog.contract import LogRecorder
 from eventlog.views import CachedFold
 from kernel.ids import stream_id
@@ -25,6 +27,7 @@ from rules.charter import Charter, parse_charter
 KEPT_ELECTORATES = 16
 ROLL_RECORDS_AT_ONCE = 50
 """A record enrols up to a thousand members."""
+ADVICE = "advice"
 ROLL_TYPES = ("chambers.MembersEnrolled", "chambers.MemberUpdated", "chambers.MemberLeft")
 
 
@@ -80,6 +83,16 @@ class Facts:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     frozen: Mapping[str, Frozen] = field(default_factory=dict)
     shortlists: Mapping[str, Shortlist] = field(default_factory=dict)
+    moot: Mapping[str, Moot] = field(default_factory=dict)
+
+    def boxes_of(self, motion: str) -> list[str]:
+        """The boxes in which anyone was asked about a motion."""
+        return [box for box, question in self.asked.items() if question.motion == motion]
+
+    def boxes_of_advice(self, motion: str, chamber: str) -> list[str]:
+        """The boxes in which a chamber was asked for its advice on a motion."""
+        asked = self.asked
+        return [box for box in self.boxes_of(motion) if (asked[box].chamber, asked[box].kind) == (chamber, ADVICE)]
 
     def rules(self) -> Charter:
         """The charter in force; raises `ValueError` for one that the processes service should not have let in."""
@@ -87,6 +100,15 @@ class Facts:
         if isinstance(charter, Refused):
             raise ValueError(f"the charter in the log cannot be read: {charter}")
         return charter
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """What ends voting in a box from outside it, known up to the versions of `expect`."""
+
+    expect: Mapping[str, int]
+    cancelled: bool
+    moot: Moot | None
 
 
 def _opened(facts: Facts, record: Record) -> Facts:
@@ -121,6 +143,17 @@ def _published(facts: Facts, record: Record) -> Facts:
     return replace(facts, shortlists=_with(facts.shortlists, shortlist.matter, shortlist))
 
 
+def _withdrawn(facts: Facts, record: Record) -> Facts:
+    moot = dict.fromkeys(facts.boxes_of(record.data()["motion"]), Moot("withdrawn", record.process_index))
+    return replace(facts, moot={**facts.moot, **moot})
+
+
+def _lapsed(facts: Facts, record: Record) -> Facts:
+    data = record.data()
+    boxes = facts.boxes_of_advice(data["motion"], data["chamber"])
+    return replace(facts, moot={**facts.moot, **dict.fromkeys(boxes, Moot("lapsed", record.process_index))})
+
+
 READS = {
     "processes.ProcessOpened": _opened,
     "processes.CharterAmended": _opened,
@@ -130,6 +163,8 @@ READS = {
     "chambers.MotionProposed": _proposed,
     "chambers.ChamberAsked": _asked,
     "chambers.RollFrozen": _frozen,
+    "chambers.MotionWithdrawn": _withdrawn,
+    "chambers.AdviceLapsed": _lapsed,
 }
 """The foreign events that are read for facts, and what each adds."""
 
@@ -166,6 +201,14 @@ class Inbox:
         for record in self._log.read_process(cause.process_id, stop=stop, types=(*READS, *VERSIONING)):
             facts = learn(facts, record)
         return facts
+
+    def endings(self, process_id: str, box: Box) -> Endings:
+        """What is known now. The motion's version is read first, so that the facts hold all that it stands for."""
+        name, motion = (box.name, box.opening.event.motion) if isinstance(box, OpenBox) else ("", None)
+        versions = {} if motion is None else self._log.versions([stream_id("motions", process_id, motion)])
+        facts = self.facts(process_id)
+        expect = {**versions, process_stream(process_id): facts.version}
+        return Endings(expect, facts.cancelled, facts.moot.get(name))
 
     def electorate(self, process_id: str, box: str) -> Electorate:
         """Who may vote in a box: folded once, up to the record that froze its roll. Raises `RollDiffers`."""

@@ -19,7 +19,7 @@ from ballots.domain.casting import (
     polling_in,
 )
 from ballots.domain.electorate import NO_ELECTORATE
-from ballots.inbox import Inbox, process_stream
+from ballots.inbox import Inbox
 from eventlog.application import Change, Versioned
 from eventlog.contract import LogRecorder
 from kernel.ids import stream_id
@@ -47,17 +47,17 @@ class Polls:
         self._lock = Lock()
 
     def poll(self, process_id: str, box: str) -> Poll:
-        """The box as it is now: from memory when neither it nor its process has a new record."""
+        """The box as it is now: from memory when neither it nor its process or motion has a new record."""
         key = (process_id, box)
         with self._lock:
             kept = self._kept.get(key)
         if kept is not None and self._log.versions(kept.expect) == kept.expect:
             return kept
-        facts = self._inbox.facts(process_id)
         loaded = self._load_box(process_id, box)
-        expect = {loaded.id: loaded.version, process_stream(process_id): facts.version}
+        endings = self._inbox.endings(process_id, loaded.state)
+        expect = {**endings.expect, loaded.id: loaded.version}
         electorate = self._inbox.electorate(process_id, box) if loaded.version else NO_ELECTORATE
-        polling = polling_in(loaded.state, box, electorate, cancelled=facts.cancelled)
+        polling = polling_in(loaded.state, box, electorate, cancelled=endings.cancelled, moot=endings.moot)
         poll = Poll(expect, polling)
         if loaded.version:
             self._keep(key, poll)

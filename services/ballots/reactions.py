@@ -10,15 +10,13 @@ from typing import Any
 
 from ballots.application import Ballots
 from ballots.domain.opening import OpenABox
-from ballots.inbox import Asked, Facts, Frozen, phases_of
+from ballots.inbox import ADVICE, Asked, Facts, Frozen, phases_of
 from ballots.projections import BoxList
 from kernel.instants import show_instant
 from kernel.records import Record
 from rules.charter import Charter
 from runtime.views import Views
 from tally.forms import Order
-
-ADVICE = "advice"
 
 
 def open_the_motions_box(ballots: Ballots, asked: Record) -> None:
@@ -64,12 +62,7 @@ def seal_the_lapsed_box(ballots: Ballots, lapsed: Record) -> None:
 
     def boxes() -> list[str]:
         data = lapsed.data()
-        asked = ballots.inbox.facts_at(lapsed).asked
-        return [
-            box
-            for box, question in asked.items()
-            if (question.motion, question.chamber, question.kind) == (data["motion"], data["chamber"], ADVICE)
-        ]
+        return ballots.inbox.facts_at(lapsed).boxes_of_advice(data["motion"], data["chamber"])
 
     ballots.seal_by("seal_the_lapsed_box", lapsed, boxes, "deadline")
 

@@ -109,7 +109,7 @@ class Chambers(LogApplication):
         """Give or revoke a delegation.
 
         Who has voted is known by the streams of ballots: each must still be empty when this is appended, in every box
-        that the chamber's roll is frozen for, so that no ballot slips in between.
+        that the chamber's roll is frozen for and that is still to be counted, so that no ballot slips in between.
         """
 
         def decide() -> Changes | Refused:
@@ -131,12 +131,12 @@ class Chambers(LogApplication):
         return self.execute(command.process_id, type(command).__name__, meta, content, decide)
 
     def _own_ballots(self, roll: Roll, command: DelegationCommand) -> dict[str, tuple[str, int]]:
-        """The member's stream of ballots and its version, by each box not sealed yet that the delegation concerns."""
+        """The member's stream of ballots and its version, by each box concerned that is still to be counted."""
         boxes = self._boxes.at(command.process_id)
         concerned = [
             frozen.box
             for frozen in roll.frozen
-            if frozen.box not in boxes.sealed and command.matter in (None, boxes.matter_of(frozen.box))
+            if frozen.box not in boxes.closed and command.matter in (None, boxes.matter_of(frozen.box))
         ]
         streams = {box: stream_id("ballots", command.process_id, box, command.member) for box in concerned}
         versions = self.recorder.versions(list(streams.values()))

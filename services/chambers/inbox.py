@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chambers.domain.counting import BoxTallied
-from chambers.domain.events import ChamberAsked, MotionProposed
+from chambers.domain.events import AdviceLapsed, ChamberAsked, MotionProposed, MotionWithdrawn
 from chambers.domain.process import Process
 from eventlog.contract import LogRecorder
 from eventlog.views import CachedFold
@@ -23,8 +23,6 @@ PHASE_OPENED = "processes.PhaseOpened"
 PROCESS_CANCELLED = "processes.ProcessCancelled"
 BOX_SEALED = "ballots.BoxSealed"
 BOX_TALLIED = "ballots.BoxTallied"
-MOTION_PROPOSED = MotionProposed.TYPE
-CHAMBER_ASKED = ChamberAsked.TYPE
 
 
 def follow_processes(log: LogRecorder) -> CachedFold[Process]:
@@ -34,29 +32,65 @@ def follow_processes(log: LogRecorder) -> CachedFold[Process]:
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """The motion of each box that was asked for, each motion's matter, and which boxes are sealed."""
+    """What was asked in each box of a motion, each motion's matter, and in which boxes nothing counts any more.
+
+    `closed` are those sealed, and those whose motion was withdrawn or whose time to advise lapsed before they were.
+    """
 
     matters: Mapping[str, str] = field(default_factory=dict)
-    motions: Mapping[str, str] = field(default_factory=dict)
-    sealed: frozenset[str] = frozenset()
+    asked: Mapping[str, ChamberAsked] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
 
     def matter_of(self, box: str) -> str:
         """The matter voted in a box: its motion's, or (a selection) the one that it is named after."""
-        return self.matters.get(self.motions.get(box, ""), box)
+        question = self.asked.get(box)
+        return box if question is None else self.matters.get(question.motion, box)
+
+    def closing(self, *boxes: str) -> Boxes:
+        """With these closed too."""
+        return replace(self, closed=self.closed.union(boxes))
 
 
 def follow_boxes(log: LogRecorder) -> CachedFold[Boxes]:
     """The boxes as this service knows them, each read from the log as far as it goes."""
-    return CachedFold(log, (MOTION_PROPOSED, CHAMBER_ASKED, BOX_SEALED), Boxes, _read_box)
+    return CachedFold(log, frozenset(BOX_EVENTS), Boxes, lambda boxes, record: BOX_EVENTS[record.type](boxes, record))
 
 
-def _read_box(boxes: Boxes, record: Record) -> Boxes:
-    data = record.data()
-    if record.type == BOX_SEALED:
-        return replace(boxes, sealed=boxes.sealed | {data["box"]})
-    if record.type == MOTION_PROPOSED:
-        return replace(boxes, matters={**boxes.matters, data["motion"]: data["matter"]})
-    return replace(boxes, motions={**boxes.motions, data["box"]: data["motion"]})
+def _box_sealed(boxes: Boxes, record: Record) -> Boxes:
+    return boxes.closing(record.data()["box"])
+
+
+def _proposed(boxes: Boxes, record: Record) -> Boxes:
+    event = MotionProposed.read(record)
+    return replace(boxes, matters={**boxes.matters, event.motion: event.matter})
+
+
+def _asked(boxes: Boxes, record: Record) -> Boxes:
+    event = ChamberAsked.read(record)
+    return boxes if event.box is None else replace(boxes, asked={**boxes.asked, event.box: event})
+
+
+def _withdrawn(boxes: Boxes, record: Record) -> Boxes:
+    event = MotionWithdrawn.read(record)
+    return boxes.closing(*(box for box, question in boxes.asked.items() if question.motion == event.motion))
+
+
+def _lapsed(boxes: Boxes, record: Record) -> Boxes:
+    event = AdviceLapsed.read(record)
+    lapsed = (event.motion, event.chamber, "advice")
+    asked = boxes.asked.items()
+    return boxes.closing(*(box for box, each in asked if (each.motion, each.chamber, each.kind) == lapsed))
+
+
+BOX_EVENTS: Mapping[str, Callable[[Boxes, Record], Boxes]] = MappingProxyType(
+    {
+        BOX_SEALED: _box_sealed,
+        MotionProposed.TYPE: _proposed,
+        ChamberAsked.TYPE: _asked,
+        MotionWithdrawn.TYPE: _withdrawn,
+        AdviceLapsed.TYPE: _lapsed,
+    }
+)
 
 
 def process_stream(process_id: str) -> str:

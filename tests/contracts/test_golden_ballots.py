@@ -47,22 +47,25 @@ BOX_OPENED = BoxOpened(
 )
 """As schema 1 could say it."""
 
-OLDER: tuple[tuple[int, Event], ...] = ((1, BOX_OPENED),)
+BOX_WITH_AN_ELECTION = BOX_OPENED.model_copy(
+    update={
+        "ballot": {"form": "grades", "grades": ["Très bien", "Bien"], "min": 1, "order": "lot"},
+        "options": [
+            OptionOffered(option="fête", cost=Fraction(1, 3), submitted=2, district="north", group="square"),
+            OptionOffered(option="M/01/X", cost=None, submitted=1),
+        ],
+        "allocation": None,
+        "election": {"method": "majority-judgment", "seats": 1},
+        "order_seed": "02" * 32,
+    }
+)
+"""As schema 2 could say it; schema 3 says the same of a box that closes once it is moot."""
+
+OLDER: tuple[tuple[int, Event], ...] = ((1, BOX_OPENED), (2, BOX_WITH_AN_ELECTION))
 """Events of which an older schema is in logs, each as it said it."""
 
 EXAMPLES: tuple[Event, ...] = (
-    BOX_OPENED.model_copy(
-        update={
-            "ballot": {"form": "grades", "grades": ["Très bien", "Bien"], "min": 1, "order": "lot"},
-            "options": [
-                OptionOffered(option="fête", cost=Fraction(1, 3), submitted=2, district="north", group="square"),
-                OptionOffered(option="M/01/X", cost=None, submitted=1),
-            ],
-            "allocation": None,
-            "election": {"method": "majority-judgment", "seats": 1},
-            "order_seed": "02" * 32,
-        }
-    ),
+    BOX_WITH_AN_ELECTION,
     StationRegistered(box="projects", station="town-hall", key="cd" * 32, unit=None),
     BallotCast(box="projects", voter="ana", choice={"M/01/X": "3", "fête": "1/2"}, channel="web", replaces=1),
     BallotArrivedLate(box="projects", voter="bo", choice=["fête", "M/01/X"], channel="kiosk"),

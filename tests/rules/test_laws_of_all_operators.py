@@ -12,15 +12,18 @@ a chamber's own ballot, its quorum included. It needs three things, each shown b
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.decisions import Advice, Evidence, Objection, Opinion, Status, VoteCount, derive_units, evaluate
+from rules.decisions import Advice, Ask, Evidence, Objection, Opinion, Status, VoteCount, derive_units, evaluate
 from tests.rules.building import chamber, decide, decision, patient, votes
 from tests.rules.test_derived_and_tie_break import UNITS
 from tests.rules.test_rules_laws import NAMES, WEIGHTS, counts, rules, with_yes
@@ -72,9 +75,12 @@ def combined(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict
     )
 
 
+MEASURED = st.sampled_from(NAMES).flatmap(rules)
+
+
 def decisions(*more: tuple[list[Any], ...]) -> st.SearchStrategy[dict[str, Any]]:
     steps = tuple(step for each in (STEPS, *more) for step in each)
-    leaves = st.one_of(st.sampled_from(NAMES).flatmap(rules), tied_by(steps), st.just(ADVICE), st.just(CONSENT))
+    leaves = st.one_of(MEASURED, tied_by(steps), st.just(ADVICE), st.just(CONSENT))
     return st.recursive(leaves, combined, max_leaves=6)
 
 
@@ -140,6 +146,38 @@ def test_every_decision_ends_once_everything_is_answered(written: dict[str, Any]
     outcome = evaluate(decision(written), evidence)
     assert outcome.status is not Status.PENDING
     assert outcome.asks == ()
+
+
+def told(evidence: Evidence, answered: Collection[Ask]) -> Evidence:
+    """What is known of the evidence once these were answered."""
+    by_kind: dict[str, list[Ask]] = {}
+    for ask in answered:
+        by_kind.setdefault(ask.kind, []).append(ask)
+    named = {kind: {ask.chamber for ask in asks} for kind, asks in by_kind.items()}
+    ballots = Counter(ask.chamber for ask in by_kind.get("vote", []))
+    windows = named.get("objection_window", set())
+    return replace(
+        evidence,
+        votes={name: evidence.votes[name][:number] for name, number in ballots.items()},
+        casting={name: evidence.casting[name] for name in named.get("casting_vote", ())},
+        lots={name: evidence.lots[name] for name in named.get("lot", ())},
+        advice={name: evidence.advice[name] for name in named.get("advice", ())},
+        objections=evidence.objections if windows else {},
+        windows_closed=windows,
+    )
+
+
+@patient
+@given(combined(combined(MEASURED | st.just(ADVICE))), answers(), st.randoms())
+def test_nothing_is_decided_before_every_chamber_that_was_asked_to_vote_or_advise_has_answered(
+    written: dict[str, Any], evidence: Evidence, order: Random
+) -> None:
+    """In whatever order they answer: so a motion that is decided leaves no box open, but one of an advice that lapsed."""
+    rule, answered, asked = decision(written), set[Ask](), set[Ask]()
+    while (outcome := evaluate(rule, told(evidence, answered))).status is Status.PENDING:
+        asked.update(outcome.asks)
+        answered.add(order.choice(sorted(asked - answered, key=str)))
+    assert {ask for ask in asked - answered if ask.kind in ("vote", "advice")} == set()
 
 
 @patient

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from ballots.domain.box import Box, OpenBox, SealedBox, Unopened, unknown_box
 from ballots.domain.electorate import Electorate
 from ballots.domain.events import BallotArrivedLate, BallotCast, Choice
+from ballots.domain.moot import Moot, refuse_moot
 from kernel.events import Event
 from kernel.ids import NAME_PATTERN
 from kernel.refusal import Kind, Refused
@@ -64,12 +65,15 @@ def evolve(ballots: VotersBallots, event: Event) -> VotersBallots:
 class Polling:
     """An open or sealed box with its electorate: what every ballot is held against. Choices already checked are remembered."""
 
-    __slots__ = ("_checked", "_opening", "box", "cancelled", "electorate", "form")
+    __slots__ = ("_checked", "_opening", "box", "cancelled", "electorate", "form", "moot")
 
-    def __init__(self, box: OpenBox, electorate: Electorate, *, cancelled: bool = False) -> None:
+    def __init__(
+        self, box: OpenBox, electorate: Electorate, *, cancelled: bool = False, moot: Moot | None = None
+    ) -> None:
         self.box = box
         self.electorate = electorate
         self.cancelled = cancelled
+        self.moot = moot
         self.form = FORMS[box.opening.rules.form]
         self._opening = box.opening
         self._checked: dict[RawChoice, Choice | Refused] = {}
@@ -99,6 +103,11 @@ def process_is_not_cancelled(attempt: Attempt) -> Refused | None:
     if attempt.polling.cancelled:
         return Refused("process_cancelled", say="the process was cancelled; it takes no more ballots")
     return None
+
+
+def box_is_not_moot(attempt: Attempt) -> Refused | None:
+    """Nothing is taken that could never count."""
+    return refuse_moot(attempt.polling.box, attempt.polling.moot)
 
 
 def voter_is_on_the_roll(attempt: Attempt) -> Refused | None:
@@ -149,6 +158,7 @@ def voter_may_vote_now(attempt: Attempt) -> Refused | None:
 
 ADMISSION: tuple[Callable[[Attempt], Refused | None], ...] = (
     process_is_not_cancelled,
+    box_is_not_moot,
     voter_is_on_the_roll,
     channel_is_named,
     choice_has_the_boxs_form,
@@ -174,8 +184,10 @@ def decide_cast(attempt: Attempt) -> BallotCast | BallotArrivedLate | Refused:
     )
 
 
-def polling_in(box: Box, name: str, electorate: Electorate, *, cancelled: bool) -> Polling | Refused:
+def polling_in(
+    box: Box, name: str, electorate: Electorate, *, cancelled: bool, moot: Moot | None = None
+) -> Polling | Refused:
     """The box as ballots meet it; refused when there is none of this name."""
     if isinstance(box, Unopened):
         return unknown_box(name)
-    return Polling(box, electorate, cancelled=cancelled)
+    return Polling(box, electorate, cancelled=cancelled, moot=moot)

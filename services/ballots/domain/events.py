@@ -56,11 +56,12 @@ class BoxOpened(Event):
     """A box opens with all that decides who may cast what into it. In a motion's box `options` is empty.
 
     `options` are listed as on the ballot; `order_seed` (hex) is given when their order was drawn. What schema 2 added
-    (`election`, `order_seed`, an option's `district` and `group`) is left out where there is none.
+    (`election`, `order_seed`, an option's `district` and `group`) is left out where there is none. Since schema 3, which has
+    the same fields, the box takes nothing once it is moot (`ballots.domain.moot`).
     """
 
     TYPE: ClassVar[str] = "ballots.BoxOpened"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
 
     box: Name
     matter: Name

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ballots.domain.box import Box, OpenBox, SealedBox, Unopened, unknown_box
 from ballots.domain.events import CountSheetFiled
+from ballots.domain.moot import Moot, refuse_moot
 from kernel import canonical
 from kernel.events import Event
 from kernel.ids import Name, ProcessId
@@ -84,6 +85,7 @@ class _Filing:
     command: FileCountSheet
     event: CountSheetFiled
     cancelled: bool
+    moot: Moot | None
 
 
 def process_is_not_cancelled(filing: _Filing) -> Refused | None:
@@ -99,6 +101,11 @@ def box_is_open(filing: _Filing) -> Refused | None:
         say = "the box is sealed; it takes no more count sheets, and what was counted stands"
         return Refused("box_sealed", say=say, box=filing.box.name, trigger=filing.box.sealed.trigger)
     return None
+
+
+def box_is_not_moot(filing: _Filing) -> Refused | None:
+    """Nothing is taken that could never count."""
+    return refuse_moot(filing.box, filing.moot)
 
 
 def station_is_registered(filing: _Filing) -> Refused | None:
@@ -155,6 +162,7 @@ def totals_are_possible(filing: _Filing) -> Refused | None:
 SHEET_ADMISSION: tuple[Callable[[_Filing], Refused | None], ...] = (
     process_is_not_cancelled,
     box_is_open,
+    box_is_not_moot,
     station_is_registered,
     unit_is_the_stations,
     station_signed_it,
@@ -170,12 +178,12 @@ def signed_bytes(process_id: str, sheet: Mapping[str, Any]) -> bytes:
 
 
 def decide_file(
-    box: Box, filed: StationsSheet, command: FileCountSheet, *, cancelled: bool = False
+    box: Box, filed: StationsSheet, command: FileCountSheet, *, cancelled: bool = False, moot: Moot | None = None
 ) -> tuple[CountSheetFiled, ...] | Refused:
     """`CountSheetFiled`, or the first policy of `SHEET_ADMISSION` that refuses."""
     if isinstance(box, Unopened):
         return unknown_box(command.box)
-    filing = _Filing(box, filed, command, command.event(), cancelled)
+    filing = _Filing(box, filed, command, command.event(), cancelled, moot)
     for policy in SHEET_ADMISSION:
         refused = policy(filing)
         if refused is not None:

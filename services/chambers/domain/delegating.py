@@ -1,4 +1,4 @@
-"""A member lets another of the chamber vote for them, and takes that back, until they vote personally in an open box."""
+"""A member lets another of the chamber vote for them, and takes that back, until they vote personally where it may count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NONE_GIVEN: Standing = {}
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """What decides about a chamber's delegations; `voted` is an open box, of those concerned, that the member voted in."""
+    """What decides about a chamber's delegations; `voted` is a box concerned, still to be counted, that the member voted in."""
 
     charter: Charter
     roll: Roll

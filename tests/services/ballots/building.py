@@ -29,6 +29,7 @@ from ballots.domain.events import (
     RollUsed,
     StationKnown,
 )
+from ballots.domain.moot import Moot
 from kernel.events import Event
 from kernel.refusal import Refused
 
@@ -110,12 +111,17 @@ def arrived_late(voter: str = "ana", choice: Sequence[str] = ("well",)) -> Ballo
 
 
 def cast(
-    box: OpenBox, command: CastBallot, *before: Event, roll: Electorate | None = None, cancelled: bool = False
+    box: OpenBox,
+    command: CastBallot,
+    *before: Event,
+    roll: Electorate | None = None,
+    cancelled: bool = False,
+    moot: Moot | None = None,
 ) -> tuple[Event, ...] | Refused:
     """Decide a ballot of someone whose stream holds the events `before`."""
     ballots: VotersBallots = NO_BALLOT
     for event in before:
         ballots = casting.evolve(ballots, event)
-    polling = Polling(box, roll or electorate(), cancelled=cancelled)
+    polling = Polling(box, roll or electorate(), cancelled=cancelled, moot=moot)
     decided = decide_cast(Attempt(polling, ballots, command))
     return decided if isinstance(decided, Refused) else (decided,)

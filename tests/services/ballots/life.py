@@ -125,10 +125,14 @@ class Life:
         self._happen(stream, "chambers.ChamberAsked", **asked)
         return box
 
-    def advice_lapses(self, chamber: str, motion: str = "m-1") -> None:
+    def advice_lapses(self, chamber: str, motion: str = "m-1") -> Record:
         stream = stream_id("motions", self.process_id, motion)
         lapsed = {"chamber": chamber, "deadline": "2026-12-22T12:00:00.000000Z", "meaning": "negative"}
-        self._happen(stream, "chambers.AdviceLapsed", motion=motion, **lapsed)
+        return self._happen(stream, "chambers.AdviceLapsed", motion=motion, **lapsed)
+
+    def motion_is_withdrawn(self, motion: str = "m-1") -> Record:
+        stream = stream_id("motions", self.process_id, motion)
+        return self._happen(stream, "chambers.MotionWithdrawn", motion=motion, reason="a mistake")
 
     def vote_phase_closes(self) -> None:
         self._process("PhaseClosed", phase="vote", trigger="command", due=None)

@@ -9,6 +9,7 @@ import pytest
 from ballots.domain.casting import ADMISSION, NO_BALLOT, Polling, VotersBallots, evolve, polling_in
 from ballots.domain.electorate import NO_ELECTORATE
 from ballots.domain.events import BallotCast
+from ballots.domain.moot import Moot
 from kernel.events import Event
 from kernel.refusal import Kind, Refused
 from testkit.scenario import Then
@@ -159,6 +160,24 @@ def test_a_cancelled_process_takes_no_ballot() -> None:
     deciding(an_open_box(), ballot(), cancelled=True).refused("process_cancelled")
 
 
+MOOT = [
+    pytest.param(Moot("withdrawn", 7), "motion_withdrawn", id="its motion was withdrawn"),
+    pytest.param(Moot("lapsed", 7), "advice_lapsed", id="its time to advise lapsed"),
+]
+
+
+@pytest.mark.parametrize(("moot", "reason"), MOOT)
+def test_a_moot_box_takes_no_ballot_and_names_the_event_that_made_it_so(moot: Moot, reason: str) -> None:
+    box = an_open_box(motion="m-1", revisable=True)
+    told = {"box": "projects", "motion": "m-1", "process_index": 7}
+    deciding(box, ballot(), moot=moot).refused(reason, **told)
+    deciding(box, ballot(), ballot_cast(), moot=moot).refused(reason, **told)
+
+
+def test_a_moot_box_that_is_sealed_has_late_ballots_as_every_other() -> None:
+    deciding(an_open_box(sealed()), ballot(), moot=Moot("withdrawn", 7)).then(arrived_late())
+
+
 def test_a_chamber_that_is_only_counted_takes_count_sheets() -> None:
     box = an_open_box(electors="counted", roll=None)
     refused = deciding(box, ballot(), roll=NO_ELECTORATE).refused("no_roll", chamber="residents")
@@ -176,6 +195,7 @@ def test_the_first_policy_that_refuses_is_named() -> None:
     deciding(an_open_box(), everything_wrong).refused("not_on_the_roll", members=3)
     assert [policy.__name__ for policy in ADMISSION] == [
         "process_is_not_cancelled",
+        "box_is_not_moot",
         "voter_is_on_the_roll",
         "channel_is_named",
         "choice_has_the_boxs_form",

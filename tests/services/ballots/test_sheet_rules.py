@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ballots.domain.box import Box, Unopened
 from ballots.domain.events import CountSheetFiled, StationRegistered
+from ballots.domain.moot import Moot
 from ballots.domain.sheets import (
     NO_SHEET,
     SHEET_ADMISSION,
@@ -135,6 +136,12 @@ def test_a_cancelled_process_takes_no_sheet() -> None:
     filing(sheet(), cancelled=True).refused("process_cancelled")
 
 
+def test_a_moot_box_takes_no_sheet() -> None:
+    box = an_open_box(stations=[known_station(KEY)])
+    moot = Moot("withdrawn", 7)
+    Then(decide_file(box, NO_SHEET, sheet(), moot=moot)).refused("motion_withdrawn", box="projects", process_index=7)
+
+
 def test_a_sheet_for_a_box_that_was_never_opened_is_refused() -> None:
     filing(sheet(), box=Unopened()).refused("unknown_box", box="projects")
 
@@ -159,6 +166,7 @@ def test_the_policies_of_a_sheet_are_listed_in_the_order_in_which_they_are_asked
     assert [policy.__name__ for policy in SHEET_ADMISSION] == [
         "process_is_not_cancelled",
         "box_is_open",
+        "box_is_not_moot",
         "station_is_registered",
         "unit_is_the_stations",
         "station_signed_it",

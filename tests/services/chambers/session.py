@@ -92,6 +92,10 @@ class Session:
         request = pb.PutMotionRequest(process_id=self.process_id, motion=motion)
         return self.running.do("PutMotion", request, key=key).receipts
 
+    def withdraw(self, motion: str = MOTION) -> Any:
+        request = pb.WithdrawMotionRequest(process_id=self.process_id, motion=motion, reason="a mistake")
+        return self.running.do("WithdrawMotion", request).receipts
+
     def object(self, member: str, key: str = "") -> Any:
         """Object as a tribune."""
         request = pb.RaiseObjectionRequest(

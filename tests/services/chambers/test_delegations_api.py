@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -14,11 +15,12 @@ from comitia.chambers.v1 import chambers_pb2 as pb
 from eventlog.application import Changes, CommandMeta
 from kernel.ids import stream_id
 from kernel.refusal import Refused
-from tests.services.chambers.building import FIRM, MOTION, PROCESS
+from tests.services.chambers.building import FIRM, MOTION, NOON, PROCESS
 from tests.services.chambers.session import Session
 from tests.services.processes.running import Running
 
 TEXT = FIRM.replace("roles: [chair, director]}", "roles: [chair, director], delegation: {proxies: 1, liquid: true}}", 1)
+ADVISED = FIRM.replace("title: The workers}", "title: The workers, delegation: {liquid: true}}", 1)
 BOX = f"{MOTION}.board.1"
 LIQUID, PROXY = pb.DELEGATION_KIND_LIQUID, pb.DELEGATION_KIND_PROXY
 
@@ -119,6 +121,32 @@ def test_nobody_may_give_or_take_back_once_they_have_voted_until_the_box_is_seal
     revoke(session, matter="chaired")
     vote(session, type_="ballots.BallotArrivedLate")
     give(session, matter="chaired")
+
+
+def test_a_vote_on_a_motion_that_was_withdrawn_bars_nobody_from_giving_or_taking_back(session: Session) -> None:
+    session.propose("chaired")
+    session.put()
+    session.propose("chaired", "m2")
+    session.put("m2")
+    vote(session)
+    vote(session, "bo", "m2.board.1")
+    session.withdraw()
+    give(session)
+    revoke(session)
+    assert session.running.refused("GiveDelegation", giving("bo", "cy")).metadata["box"] == "m2.board.1"
+
+
+def test_a_ballot_for_an_advice_that_lapsed_bars_nobody_from_giving(running: Running) -> None:
+    session = Session(running)
+    session.process_opens(ADVISED)
+    session.phase_opens("session")
+    session.is_put("management")
+    vote(session, "wu", f"{MOTION}.workers.1")
+    asked = giving("wu", "wy", chamber="workers")
+    assert running.refused("GiveDelegation", asked).reason == "voted_personally"
+    running.sleep_until(NOON + timedelta(days=14))
+    session.until("AdviceLapsed")
+    give(session, "wu", "wy", chamber="workers")
 
 
 def test_a_ballot_that_comes_while_it_is_decided_makes_it_decide_again(session: Session) -> None:

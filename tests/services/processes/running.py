@@ -78,6 +78,10 @@ class Running:
         self.views.close()
         self.log.close()
 
+    def stop_following(self) -> None:
+        """No reaction and no timer runs any more; commands and queries do."""
+        self._follower.stop()
+
     def do(self, method: str, request: Any, *, key: str = "", actor: str = "tester") -> Any:
         """Send a command under `key`, or under a new one."""
         request.command.CopyFrom(Command(idempotency_key=key or next(self._keys), actor=actor))

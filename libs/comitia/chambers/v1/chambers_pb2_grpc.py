@@ -156,7 +156,7 @@ class ChambersServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WithdrawMotion(self, request, context):
-        """Withdraws a motion, put or not, that is not decided yet.
+        """Withdraws a motion, put or not, that is not decided yet; its boxes take nothing more.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
