@@ -12,6 +12,7 @@ MAX_DIGITS = 60
 WIDE_DIGITS = 4000
 """Of a sum that no person wrote, such as votes scaled by many colleges' turnouts."""
 
+_LONGEST = 10**WIDE_DIGITS
 _WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*|\.[0-9]+)?", re.ASCII)
 
 
@@ -36,13 +37,18 @@ def show(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
 
 
+def whole(value: int) -> str:
+    """A whole number as text; in words where it is longer than any that is read, since Python may refuse to write it."""
+    return str(value) if abs(value) < _LONGEST else f"a number of more than {WIDE_DIGITS} digits"
+
+
 def _accept(value: Any) -> Any:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, bool | float):
         raise ValueError(f"an exact number is expected, found {value!r}; write it as text, such as '0.25' or '1/3'")
     if isinstance(value, int):
-        return parse_exact(str(value))
+        return parse_exact(whole(value))
     if isinstance(value, str):
         return parse_exact(value)
     raise ValueError(f"an exact number is expected, found {type(value).__name__}")

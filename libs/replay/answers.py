@@ -47,6 +47,8 @@ class Motion:
         self.choice: str | None = None
         self.outcome: str | None = None
         self.reasons: list[Any] = []
+        self.charter: Charter | None = None
+        """The charter that it was decided by; None before."""
 
     def eligible(self, rolls: RollsFold, chamber: str) -> Electorate:
         """Who may object: the roll frozen when a chamber was asked for objections."""

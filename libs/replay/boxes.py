@@ -18,6 +18,7 @@ from replay.processes import ProcessFold
 from replay.proposals import ProposalsFold
 from replay.rolls import Electorate, RollsFold
 from replay.sheets import SheetBook
+from rules.delegation import DelegationRules
 from tally.allocation import Allocation, AllocationRules, SeedNeeded, allocate, needs_ballots
 from tally.counting import Count, WeightedChoice, count
 from tally.election import Election, ElectionRules, elect
@@ -50,6 +51,8 @@ class Box:
         self.cast = 0
         self.late = 0
         self.seal_root: bytes | None = None
+        self.delegation: DelegationRules | None = None
+        """How members were represented when it was tallied."""
         self.count: dict[str, Any] | None = None
         self.allocated: dict[str, Any] | None = None
 
@@ -282,6 +285,8 @@ class BoxesFold:
         findings, index = self.findings, record.process_index
         for name in ("matter", "chamber", "motion", "round"):
             findings.compare("tallies", index, name, box.data[name], data.get(name))
+        chamber = self.process.charter.chamber(box.data["chamber"]) if self.process.charter else None
+        box.delegation = chamber.delegation if chamber else None
         groups: dict[Said, Number] = {}
         ballots, delegated = self.delegations.counted(box)
         if box.needs_ballots:

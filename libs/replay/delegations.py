@@ -99,12 +99,11 @@ class DelegationsFold:
             self.sealed[str(data["box"])] = tuple(self.given.get(box.data["chamber"], {}).values())
 
     def counted(self, box: Box) -> tuple[Iterable[WeightedChoice], dict[str, Any]]:
-        """The ballots of a box, those of who is represented included; and what its count must say of these."""
+        """The ballots of a tallied box, those of who is represented included; and what its count must say of these."""
         given = self.sealed.get(box.data["box"], ())
-        declared = self.process.charter.chamber(box.data["chamber"]) if self.process.charter else None
         electorate = box.electorate if box.electorate and given else {}
         represented = resolve(
-            declared.delegation if declared else None,
+            box.delegation,
             given,
             box.data["matter"],
             box.ballots,

@@ -334,3 +334,8 @@ class MotionsFold:
             if standing[2].status is Status.PENDING:
                 self.findings.add("decisions", record.process_index, "outcome", Status.PENDING.value, data["outcome"])
         motion.status, motion.outcome, motion.reasons = "decided", data["outcome"], data["reasons"]
+        motion.charter = self.process.charter
+
+    def charter_of(self, motion: Motion) -> Charter | None:
+        """The charter that decided a motion; of one that is not decided yet, the one in force."""
+        return motion.charter or self.process.charter

@@ -20,6 +20,8 @@ class ProcessFold:
         self.findings = findings
         self.charter: Charter | None = None
         self.state: dict[str, Any] | None = None
+        self.voting = False
+        """Whether votes could be asked for or cast by now: from then on chambers and matters stay as they are."""
         self.published: set[str] = set()
         """The matters whose shortlist is published: told by the proposals' fold."""
         self.handlers = {
@@ -96,6 +98,7 @@ class ProcessFold:
         self.state["amendments"] += 1
         phases = self.charter.phases if self.charter else ()
         self.state["phases"] = {phase.name: self.state["phases"].get(phase.name, "waiting") for phase in phases}
+        self._note_voting(self.state["phase"])
 
     def _check_the_past(self, index: int, before: dict[str, Any], after: dict[str, Any]) -> None:
         """Closed phases stay as they were but for what follows; once voting has begun, so do chambers and matters."""
@@ -108,7 +111,7 @@ class ProcessFold:
                 got = found.get(phase["name"], {}).get(field, MISSING)
                 if field != "next":
                     self.findings.compare("charter", index, f"phases.{phase['name']}.{field}", phase[field], got)
-        if any(phase["votes"] or {"vote", "move"} & set(phase["allows"]) for phase in begun):
+        if self.voting:
             for part in ("chambers", "matters"):
                 self.findings.compare("charter", index, part, before[part], after[part])
 
@@ -131,6 +134,12 @@ class ProcessFold:
         if votes is not None and votes not in self.published:
             self.findings.add("phases", index, "shortlist", f"of {votes}, published before", MISSING)
         state["phase"], state["phases"][name] = name, "open"
+        self._note_voting(name)
+
+    def _note_voting(self, open_phase: str | None) -> None:
+        phase = self.charter.phase(open_phase) if self.charter and open_phase else None
+        if phase is not None and (phase.votes or {"vote", "move"} & set(phase.allows)):
+            self.voting = True
 
     def phase_closed(self, record: Record, data: dict[str, Any]) -> None:
         if not self._may_change(record) or self.state is None:

@@ -55,7 +55,10 @@ def roles_and_objectors_are_enrolled(charter: Charter, decision: Decision) -> It
 
 
 def bases_are_known(charter: Charter, decision: Decision) -> Iterator[tuple[str, str]]:
-    """How many members there are is known from a roll, from units, or from a declared electorate."""
+    """How many members there are is known from a roll, from units, or from a declared electorate.
+
+    What the members of scaled colleges weigh is known as well: all shares together (`rules.scaled_colleges`).
+    """
     for part in parts(decision):
         rule = part.advice if isinstance(part, Advised) else part
         if not isinstance(rule, (ChamberVote, AdviceRule)):
@@ -65,10 +68,12 @@ def bases_are_known(charter: Charter, decision: Decision) -> Iterator[tuple[str,
             continue
         if chamber.electorate is not None:
             continue
-        if rule.majority.of is Base.MEMBERS and rule.majority.votes is None:
+        weighed = chamber.colleges is not None
+        if rule.majority.of is Base.MEMBERS and rule.majority.votes is None and not weighed:
             yield rule.chamber, "a majority of members in a chamber that keeps no roll and declares no electorate"
         quorums = () if rule.quorum is None else (rule.quorum, rule.quorum.second_call)
-        if any(each is not None and (each.more_than, each.at_least) != (None, None) for each in quorums):
+        unknown = (each for each in quorums if each is not None and (each.by_heads or not weighed))
+        if any((each.more_than, each.at_least) != (None, None) for each in unknown):
             yield rule.chamber, "a quorum of members in a chamber that keeps no roll and declares no electorate"
 
 

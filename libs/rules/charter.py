@@ -17,7 +17,7 @@ from kernel.numbers import Exact
 from kernel.refusal import Refused
 from rules.amendment import amendment_changes, check_amendment
 from rules.charter_checks import check_references
-from rules.charter_faults import from_validation
+from rules.charter_faults import from_validation, show_value
 from rules.decision.measures import Part
 from rules.decision.model import Decision
 from rules.decision.walk import chambers_of
@@ -53,7 +53,7 @@ def _written_date(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         raise ValueError(f"a date such as 2026-11-22 is expected, found {value!r}")
     if not isinstance(value, (str, date)) or isinstance(value, datetime):
-        raise ValueError(f"a date such as 2026-11-22 is expected, found {value!r}")
+        raise ValueError(f"a date such as 2026-11-22 is expected, found {show_value(value)}")
     return value
 
 

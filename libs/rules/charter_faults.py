@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kernel.numbers import whole
 from kernel.refusal import Kind, Refused, shorten
 from rules.decision.model import OPERATORS
 from rules.yaml_text import Lines, Path
@@ -33,7 +34,7 @@ def from_validation(error: ValidationError, data: Any, lines: Lines) -> Refused:
     first = found[0]
     kind, message = first["type"], first["msg"].removeprefix("Value error, ")
     path = _path_in_data(first["loc"], data, absent=kind == "missing")
-    shown = _shown(first.get("input"))
+    shown = show_value(first.get("input"))
     if kind == "extra_forbidden":
         return fault(
             "charter_invalid",
@@ -103,10 +104,13 @@ def _line(path: Path, lines: Lines) -> int | None:
     return None
 
 
-def _shown(value: Any) -> str:
+def show_value(value: Any) -> str:
+    """What was found, in few words; a number too long to be written is told to be one."""
     if isinstance(value, dict):
-        keys = ", ".join(str(key) for key in list(value)[:5]) or "nothing"
+        keys = ", ".join(whole(key) if isinstance(key, int) else str(key) for key in list(value)[:5]) or "nothing"
         return f"a mapping with {keys.encode('utf-8', 'backslashreplace').decode()}"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
+    if isinstance(value, int):
+        return whole(value)
     return "null" if value is None else repr(value)

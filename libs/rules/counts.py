@@ -11,6 +11,7 @@ from typing import Any
 from kernel.numbers import show
 from kernel.refusal import Kind, Refused, first_of
 from rules.charter import Chamber, Charter, Matter
+from rules.counted_once import counted_once
 from rules.counts_csv import OPTIONS, Row, counts_fault, read_counts
 from rules.decisions import (
     Decision,
@@ -156,7 +157,7 @@ def _count(
     for chamber in (each for each in charter.chambers if each.name in wanted):
         if chamber.derived is None:
             if chamber.name in grouped:
-                count = _chamber_count(chamber, grouped[chamber.name], bool(charter.ballot_units(chamber.name)))
+                count = _chamber_count(charter, chamber, grouped[chamber.name])
                 if isinstance(count, Refused):
                     return count
                 scaled = _by_colleges(chamber, grouped[chamber.name], count)
@@ -173,11 +174,15 @@ def _count(
     return counts, notes
 
 
-def _chamber_count(chamber: Chamber, rows: ChamberRows, by_unit: bool) -> VoteCount | Refused:
+def _chamber_count(charter: Charter, chamber: Chamber, rows: ChamberRows) -> VoteCount | Refused:
+    by_unit = bool(charter.ballot_units(chamber.name))
+    counted = counted_once(charter, chamber.name, rows.totals, rows.parts)
+    if isinstance(counted, Refused):
+        return counted
     weights = dict.fromkeys(OPTIONS, ZERO)
     heads = dict.fromkeys(OPTIONS, 0)
     for option in OPTIONS:
-        parts = [part[option] for part in rows.parts.values() if option in part and part[option].count > 0]
+        parts = [part[option] for part in counted.values() if option in part and part[option].count > 0]
         together = sum((row.count for row in parts), ZERO)
         total = rows.totals.get(option)
         if total is None:

@@ -55,10 +55,11 @@ def _back(
     return way[::-1]
 
 
-def follow(edges: Mapping[str, Delegation], voted: Container[str], electors: Container[str]) -> dict[str, str]:
-    """Who casts for each member whose chain comes to somebody who has voted; a proxy, or nobody's elector, ends a chain.
+def follow(edges: Mapping[str, Delegation], voted: Container[str]) -> dict[str, str]:
+    """Who casts for each member whose chain comes to somebody who has voted; a proxy ends a chain.
 
-    `edges` holds the delegation in force of each member, of either kind; only liquid ones are followed.
+    `edges` holds the delegation in force of each elector who has not voted, of either kind; only liquid ones are
+    followed. Who has none there, being no elector or having given none, ends a chain as well.
     """
     found: dict[str, str | None] = {}
     for member in edges:
@@ -66,7 +67,7 @@ def follow(edges: Mapping[str, Delegation], voted: Container[str], electors: Con
         at = member
         while at not in found and at not in voted:
             edge = edges.get(at)
-            if edge is None or edge.kind != "liquid" or at not in electors:
+            if edge is None or edge.kind != "liquid":
                 found[at] = None
                 break
             found[at] = None

@@ -59,7 +59,7 @@ def resolve(
     waiting = {name: each for name, each in edges.items() if name in electors and name not in voted}
     proxies = (each for each in waiting.values() if each.kind == "proxy")
     holders = {each.member: each.delegate for each in cast(proxies, rules.proxies or 0, voted)}
-    holders |= follow(waiting, voted, electors)
+    holders |= follow(waiting, voted)
     return tuple(
         Represented(member, waiting[member].delegate, holders[member], electors[member]) for member in sorted(holders)
     )

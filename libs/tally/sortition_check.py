@@ -9,11 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from kernel.numbers import show
-from kernel.refusal import Kind, Refused
+from kernel.refusal import Kind, Refused, first_of
 from tally.sortition import Drawn, Lottery, Pool, Quota, drawn_by
 from tally.sortition_quotas import ceiling, panel_faults, quota_faults
 
 MAX_FAULTS = 20
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _panels(lottery: Lottery, pool: Pool, quotas: Sequence[Quota]) -> Check:
 def _shares(lottery: Lottery) -> Check:
     listed = Counter(tuple(sorted(panel.members)) for panel in lottery.panels)
     faults = [
-        f"the panel of {', '.join(members[:5])}… is listed {times} times"
+        f"the panel of {first_of(members, SHOWN)} is listed {times} times"
         for members, times in listed.items()
         if times > 1
     ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from kernel.numbers import MAX_DIGITS, Exact, parse_exact, show
+from kernel.numbers import MAX_DIGITS, WIDE_DIGITS, Exact, parse_exact, show, whole
 
 EXACT: TypeAdapter[Fraction] = TypeAdapter(Exact)
 
@@ -109,7 +109,27 @@ def test_a_field_keeps_its_value_through_json(value: Fraction) -> None:
     assert EXACT.validate_json(as_json) == value
 
 
-@pytest.mark.parametrize("value", [0.5, True, None, [], "1e3", 10**MAX_DIGITS], ids=str)
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-12, "-12"),
+        (10**WIDE_DIGITS - 1, "9" * WIDE_DIGITS),
+        (10**WIDE_DIGITS, f"a number of more than {WIDE_DIGITS} digits"),
+        (1 - 10**WIDE_DIGITS, "-" + "9" * WIDE_DIGITS),
+        (-(10**5000), f"a number of more than {WIDE_DIGITS} digits"),
+    ],
+    ids=["none", "below none", "the longest written", "one more", "the longest below", "longer than Python writes"],
+)
+def test_a_whole_number_is_told_in_digits_or_in_words(value: int, text: str) -> None:
+    assert whole(value) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0.5, True, None, [], "1e3", 10**MAX_DIGITS, 10**5000],
+    ids=["a float", "a truth", "nothing", "a list", "an exponent", "too long", "too long to be written"],
+)
 def test_a_field_refuses(value: object) -> None:
     with pytest.raises(ValidationError, match=r"exact number|a number"):
         EXACT.validate_python(value)

@@ -25,6 +25,7 @@ from tests.rules import (
     test_charter,
     test_charter_elections,
     test_charter_refusals,
+    test_counted_once,
     test_counts,
     test_delegation,
     test_delegation_in_charters,
@@ -153,6 +154,11 @@ def counts() -> Rows:
         text = header + "".join(f"members,{row}\n" for row in rows.split())
         charter = test_scaled_colleges.cooperative({"quorum": {"at_least": "1/2", **counting}})
         yield f"counts by colleges, {name}", counted(charter, text)
+    for name, (charter, body, _) in test_counted_once.COUNTED.items():
+        yield f"counts of two chambers, {name}", counted(charter, header + body)
+    two = test_counted_once.federation(test_counted_once.CANTONS, test_counted_once.REGIONS)
+    for name, (body, *_) in test_counted_once.UNTOLD.items():
+        yield f"counts of two chambers, {name}", counted(two, header + body)
     yield "counts by colleges, totals", counted(test_scaled_colleges.cooperative(), f"{header}members,,yes,3\n")
     yield (
         "counts, more votes than seats",

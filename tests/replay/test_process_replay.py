@@ -108,15 +108,28 @@ def with_budget(charter: dict[str, Any], amount: str) -> dict[str, Any]:
     return charter | {"matters": [matter | {"allocation": matter["allocation"] | {"budget": amount}}]}
 
 
+BUDGET = "/matters/projects/allocation/budget"
+
+
 def test_the_budget_may_be_amended_until_voting_begins_and_not_after() -> None:
     before = budget()
     after = with_budget(before, "1900000")
-    path = "/matters/projects/allocation/budget"
     start = [opens("ideas"), closes("ideas"), opens("review"), PUBLISHED, closes("review")]
-    early = replayed(*start, amended(before, after, path), opens("vote"), charter=before)
-    late = replayed(*start, opens("vote"), amended(before, after, path), charter=before)
+    early = replayed(*start, amended(before, after, BUDGET), opens("vote"), charter=before)
+    late = replayed(*start, opens("vote"), amended(before, after, BUDGET), charter=before)
     assert early == []
     assert late == ["charter: event 7: matters[0].allocation.budget: expected 1800000, found 1900000"]
+
+
+def test_voting_has_begun_also_where_the_open_phase_no_longer_allows_it() -> None:
+    moving = budget(ideas={"allows": ["submit", "move"]}) | {"amendment": {"allows": ["/phases/**", "/matters/**"]}}
+    silent = moving | {"phases": budget(ideas={"allows": ["submit"]})["phases"]}
+    after = with_budget(silent, "1900000")
+    fewer = amended(moving, silent, "/phases/ideas/allows")
+    late = replayed(opens("ideas"), fewer, amended(silent, after, BUDGET), charter=moving)
+    assert late == ["charter: event 3: matters[0].allocation.budget: expected 1800000, found 1900000"]
+    early = replayed(fewer, opens("ideas"), amended(silent, after, BUDGET), charter=moving)
+    assert early == []
 
 
 def test_a_motion_is_withdrawn_only_while_motions_may_be_moved() -> None:

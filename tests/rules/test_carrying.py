@@ -14,13 +14,16 @@ from tests.rules.building import chamber, charter_data, motion, parsed, selectio
 BOARD = charter_data()["chambers"][0]
 PEOPLE = {"name": "people", "title": "People", "electors": "counted", "roles": ["chair"]}
 COUNTED = {**PEOPLE, "name": "town", "electorate": 900}
+COOP = {**PEOPLE, "name": "coop", "colleges": "scaled", "units": [{"code": "users", "weight": 30}, {"code": "towns"}]}
 SITES = {"name": "sites", "title": "Sites", "derived": {"from": "board"}, "units": [{"code": "north"}]}
 CANTONS = {"name": "cantons", "title": "Cantons", "derived": {"from": "people"}, "units": [{"code": "north"}]}
 COMMUNES = {**CANTONS, "name": "communes", "electors": "counted"}
 
 MEMBERS = {"majority": {"more_than": "1/2", "of": "members"}}
 SHARE = {"quorum": {"at_least": "1/2"}}
+HEADS = {"quorum": {"at_least": "1/2", "count": "heads"}}
 SEATS = {"quorum": {"seats": 3}}
+SHARE_AND_SEATS = {"quorum": {"more_than": "1/2", "seats": 3}}
 SECOND_CALL = {"quorum": {"seats": 3, "second_call": {"at_least": "1/4"}}}
 
 
@@ -37,7 +40,8 @@ def consent(by: str) -> dict[str, Any]:
 
 
 def held(decision: dict[str, Any]) -> Charter:
-    return parsed(charter_data(chambers=[BOARD, PEOPLE, COUNTED, SITES, CANTONS, COMMUNES], matters=[motion(decision)]))
+    chambers = [BOARD, PEOPLE, COUNTED, COOP, SITES, CANTONS, COMMUNES]
+    return parsed(charter_data(chambers=chambers, matters=[motion(decision)]))
 
 
 CARRIED: dict[str, dict[str, Any]] = {
@@ -49,6 +53,9 @@ CARRIED: dict[str, dict[str, Any]] = {
     "a quorum of members on a roll": chamber("board", **SHARE),
     "a majority of a declared electorate": chamber("town", **MEMBERS),
     "a quorum of a declared electorate": chamber("town", **SHARE),
+    "a majority of all shares of colleges": chamber("coop", **MEMBERS),
+    "a quorum of all shares of colleges": chamber("coop", **SHARE),
+    "a quorum of seats in colleges": chamber("coop", **SEATS),
     "a majority of units": chamber("cantons", **MEMBERS),
     "a quorum of units": chamber("cantons", **SHARE),
     "a majority of units that are said to be counted": chamber("communes", **MEMBERS),
@@ -78,6 +85,13 @@ STUCK: dict[str, tuple[dict[str, Any], str, str]] = {
     "a quorum of members who are only counted": (chamber("people", **SHARE), "people", NO_QUORUM),
     "more than a share of them": (chamber("people", quorum={"more_than": "1/3"}), "people", NO_QUORUM),
     "a second call of a share of them": (chamber("people", **SECOND_CALL), "people", NO_QUORUM),
+    "a share of the heads in colleges": (chamber("coop", **HEADS), "coop", NO_QUORUM),
+    "a share beside seats, which are heads, in colleges": (chamber("coop", **SHARE_AND_SEATS), "coop", NO_QUORUM),
+    "a second call of a share of the heads in colleges": (
+        chamber("coop", quorum={"at_least": "1/2", "second_call": {"at_least": "1/4", "count": "heads"}}),
+        "coop",
+        NO_QUORUM,
+    ),
     "the second of two decisions": ({"all_of": [chamber(), chamber("people", **SHARE)]}, "people", NO_QUORUM),
     "after one that declares an electorate": (
         {"all_of": [chamber("town", **SHARE), chamber("people", **SHARE)]},

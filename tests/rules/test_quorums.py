@@ -63,3 +63,29 @@ def test_the_quorum_is_shown_and_applied_before_the_majority() -> None:
 def test_an_inquorate_ballot_is_never_a_tie() -> None:
     outcome = decide(chamber(quorum=SEATS, tie=["revote"]), votes(2, 2, members=12))
     assert (outcome.status, outcome.asks) == (Status.INQUORATE, ())
+
+
+TWICE: dict[str, tuple[dict[str, Any], dict[str, dict[str, str]], int]] = {
+    "two votes in this very ballot": ({"two_votes": "chair"}, {"board": {"chair": "yes"}}, 1),
+    "a second vote in the repeated ballot": ({"tie": [{"second_vote": "chair"}]}, {"board": {"chair": "no"}}, 2),
+    "a second vote that abstains, and another's": (
+        {"tie": [{"second_vote": "chair"}, {"second_vote": "deputy"}]},
+        {"board": {"chair": "abstain", "deputy": "yes"}},
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("counting", [{}, {"count": "heads"}], ids=["by weight", "by heads"])
+@pytest.mark.parametrize(("rule", "casting", "ballots"), TWICE.values(), ids=TWICE)
+def test_who_has_two_votes_is_present_once(
+    rule: dict[str, Any], casting: dict[str, dict[str, str]], ballots: int, counting: dict[str, str]
+) -> None:
+    written = chamber(quorum={"at_least": "1/2", **counting}, **rule)
+    found = decide(written, *[votes(3, 3, members=6)] * ballots, casting=casting)
+    said = [reason.numbers["present"] for reason in found.reasons if reason.rule == "quorum"]
+    assert set(said) == {Fraction(6)}
+    quorum = found.chambers["board"].quorum
+    assert quorum is not None
+    assert quorum["present"] == "6"
+    assert found.chambers["board"].yes + found.chambers["board"].no + found.chambers["board"].abstain > 6

@@ -54,6 +54,45 @@ def test_a_declared_electorate_is_what_a_turnout_is_measured_against(house: Hous
     assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
 
 
+COLLEGES = """\
+comitia: 1
+name: cooperative
+title: A cooperative that counts its colleges at stations
+phases: [{name: vote, title: Vote, allows: [move]}]
+chambers:
+  - name: members
+    title: The members
+    electors: counted
+    colleges: scaled
+    units: [{code: workers, weight: 50}, {code: users, weight: 30}, {code: towns, weight: 20}]
+matters:
+  - name: statutes
+    title: Statutes
+    kind: motion
+    ballot: {form: yes_no_abstain}
+    decision: {chamber: members, majority: {more_than: 1/2, of: members}, quorum: {at_least: 4/5}}
+"""
+
+
+def test_colleges_counted_at_stations_decide_by_a_majority_of_all_shares(house: House, tmp_path: Path) -> None:
+    held = Sitting(house, "cooperative", COLLEGES)
+    sheets: dict[str, dict[str, tuple[int, int]]] = {
+        "half": {"users": (900, 0), "workers": (2, 3)},
+        "more": {"users": (900, 0), "workers": (3, 2)},
+        "few": {"workers": (3, 0), "towns": (2, 0)},
+    }
+    for motion, totals in sheets.items():
+        held.move(motion)
+        held.sheets(motion, "members", totals)
+    assert {motion: held.outcome(motion) for motion in sheets} == {
+        "half": "rejected",
+        "more": "adopted",
+        "few": "inquorate",
+    }
+    report = held.verified(tmp_path)
+    assert report.held, [finding.sentence() for check in report.checks for finding in check.findings]
+
+
 def test_a_second_call_a_vacant_chair_a_revote_and_a_lot_are_held(house: House, tmp_path: Path) -> None:
     held = Sitting(house, "lottery", LOTTERY)
     held.enrol("board", "", "", "", "")

@@ -129,7 +129,7 @@ def _reason(reason: Mapping[str, Any], events: tuple[int, ...]) -> Fact:
 
 def _lacked(story: Story, motion: Motion) -> Iterator[Fact]:
     """For each chamber alone: how many of those against would have had to be for it, found by deciding again."""
-    charter = story.replay.process.charter
+    charter = story.replay.motions.charter_of(motion)
     matter = charter.matter(motion.matter) if charter else None
     if charter is None or matter is None or matter.decision is None:
         return

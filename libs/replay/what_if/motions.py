@@ -45,7 +45,7 @@ class Redecided:
 
 def redecide(replay: Replay, motion: Motion, changes: Changes) -> Redecided | Refused:
     """Evaluate the changed decision. `pending` where chambers that were never asked would have been."""
-    charter = replay.process.charter
+    charter = replay.motions.charter_of(motion)
     matter = charter.matter(motion.matter) if charter else None
     if charter is None or matter is None or matter.decision is None:
         return Refused("no_decision", say="the charter in this log decides nothing by this motion", motion=motion.name)

@@ -104,6 +104,11 @@ class Presence(Part):
     seats: Seats | None = None
     count: Literal["weight", "heads"] = "weight"
 
+    @property
+    def by_heads(self) -> bool:
+        """Whether heads are compared: `seats` are heads, and so is a share beside them."""
+        return self.count == "heads" or self.seats is not None
+
     @model_validator(mode="after")
     def _some_threshold(self) -> Self:
         if self.seats is None or (self.more_than is not None and self.at_least is not None):

@@ -28,9 +28,8 @@ class Attendance:
 
 def attend(chamber: str, quorum: Presence, count: VoteCount, blank: Blank) -> Attendance:
     """Compare the members present with the quorum; `seats` and `count: heads` count heads, a share alone counts weight."""
-    heads = quorum.count == "heads" or quorum.seats is not None
-    members = Fraction(count.heads_members) if heads else count.members
-    there = Fraction(count.heads_present) if heads else present(count, blank)
+    members = Fraction(count.heads_members) if quorum.by_heads else count.members
+    there = Fraction(count.heads_present) if quorum.by_heads else present(count, blank)
     needed, met, rules = Fraction(0), True, []
     if quorum.more_than is not None:
         needed = quorum.more_than * members

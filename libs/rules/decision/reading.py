@@ -10,7 +10,7 @@ from rules.decision.evidence import Evidence, VoteCount
 from rules.decision.majority import weigh
 from rules.decision.measures import Majority, Measured
 from rules.decision.outcome import Ask, ChamberOutcome, Outcome, Reason, Status
-from rules.decision.quorum import attend
+from rules.decision.quorum import Attendance, attend
 
 HALF = Fraction(1, 2)
 
@@ -26,6 +26,7 @@ class Reading:
     reasons: tuple[Reason, ...] = ()
     asks: tuple[Ask, ...] = ()
     repeated: bool = False
+    attendance: Attendance | None = None
 
     def settled(self, status: Status, *reasons: Reason) -> Reading:
         """The same ballot with another result."""
@@ -51,13 +52,14 @@ def read_ballot(node: Measured, evidence: Evidence, number: int) -> Reading:
     return measure(node, votes[number - 1], number)
 
 
-def measure(node: Measured, count: VoteCount, number: int) -> Reading:
-    """Quorum, then majority, then tie: the status, the chamber's numbers, and the reasons in that order."""
-    reasons: list[Reason] = []
-    attendance = None
-    if node.quorum is not None:
+def measure(node: Measured, count: VoteCount, number: int, attendance: Attendance | None = None) -> Reading:
+    """Quorum, then majority, then tie: the status, the chamber's numbers, and the reasons in that order.
+
+    `attendance` is known already where somebody gave a second vote in the same ballot: they are present once.
+    """
+    if attendance is None and node.quorum is not None:
         attendance = attend(node.chamber, node.quorum, count, node.blank)
-        reasons.append(attendance.reason)
+    reasons = [] if attendance is None else [attendance.reason]
     weighed = weigh(node.chamber, node.majority, count, node.blank)
     if attendance is not None and not attendance.met:
         status = Status.INQUORATE
@@ -79,7 +81,7 @@ def measure(node: Measured, count: VoteCount, number: int) -> Reading:
         round=number,
         quorum=None if attendance is None else attendance.to_json(),
     )
-    return Reading(status, number, count, chamber, tuple(reasons))
+    return Reading(status, number, count, chamber, tuple(reasons), attendance=attendance)
 
 
 def is_tie(majority: Majority, count: VoteCount) -> bool:

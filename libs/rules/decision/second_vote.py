@@ -20,7 +20,7 @@ def settle(node: Measured, evidence: Evidence, tied: Reading, role: str) -> Read
 
 
 def count_twice(node: Measured, evidence: Evidence, reading: Reading, role: str) -> Reading:
-    """Measure the ballot anew with one more vote of the role's holder, or ask for it."""
+    """Measure the ballot anew with one more vote of the role's holder, who is present once, or ask for it."""
     choice = given(evidence, node.chamber, role)
     if choice is None and (node.chamber, role, reading.round) in evidence.vacant:
         return unheld(node, reading, role)
@@ -28,7 +28,7 @@ def count_twice(node: Measured, evidence: Evidence, reading: Reading, role: str)
         why = Reason("second_vote", f"the second vote of {role} is awaited", node.chamber)
         return reading.waiting(Ask(node.chamber, "casting_vote", reading.round, role), why)
     why = Reason("second_vote", f"{role} has two votes and gives the second for {choice}", node.chamber)
-    anew = measure(node, _with_one_more(reading.count, choice), reading.round)
+    anew = measure(node, _with_one_more(reading.count, choice), reading.round, reading.attendance)
     return replace(anew, reasons=(*reading.reasons, why, *anew.reasons), repeated=reading.repeated)
 
 

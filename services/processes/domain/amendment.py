@@ -11,7 +11,7 @@ from processes.domain.states import Course, PhaseStatus, ProcessState
 from processes.domain.texts import Reason
 from rules.amendment import check_amendment
 from rules.carrying import what_never_ends
-from rules.charter import Action, Phase, charter_hash, load_charter
+from rules.charter import Phase, charter_hash, load_charter
 
 
 class AmendCharter(Command):
@@ -70,11 +70,9 @@ def _still(before: Phase, after: Phase | None, standing: PhaseStatus) -> bool:
 
 def _refuse_changing_votes(before: Course, after: Course) -> Refused | None:
     """Once votes could be asked for or cast, who votes on what and how it is counted stays as it was."""
-    begun = (phase for phase in before.path() if before.phases[phase.name] != "waiting")
-    voting = next((phase for phase in begun if phase.votes or {Action.VOTE, Action.MOVE} & set(phase.allows)), None)
     parts = ("chambers", "matters")
     changed = ", ".join(part for part in parts if getattr(before.charter, part) != getattr(after.charter, part))
-    if voting is None or not changed:
+    if before.voting is None or not changed:
         return None
     said = "voting has begun: chambers and matters stay as they were; open another process for other rules"
-    return Refused("amendment_after_voting_began", say=said, changed=changed, phase=voting.name)
+    return Refused("amendment_after_voting_began", say=said, changed=changed, phase=before.voting)

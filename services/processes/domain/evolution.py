@@ -15,9 +15,10 @@ from processes.domain.events import (
     ProcessOpened,
 )
 from processes.domain.states import Cancelled, Completed, Course, Known, Open, PhaseStatus, ProcessState, Unopened
-from rules.charter import Charter, parse_charter
+from rules.charter import Action, Charter, parse_charter
 
 UNOPENED: ProcessState = Unopened()
+VOTING = frozenset({Action.VOTE, Action.MOVE})
 
 
 def evolve(state: ProcessState, event: Event) -> Known:
@@ -51,7 +52,7 @@ def _begin(event: ProcessOpened) -> Course:
 
 
 def _mark(course: Course, phase: str, status: PhaseStatus) -> Course:
-    return course.model_copy(update={"phases": {**course.phases, phase: status}})
+    return _note_voting(course.model_copy(update={"phases": {**course.phases, phase: status}}))
 
 
 def _amend(course: Course, event: CharterAmended) -> Course:
@@ -63,7 +64,15 @@ def _amend(course: Course, event: CharterAmended) -> Course:
         "phases": phases,
         "amendments": course.amendments + 1,
     }
-    return course.model_copy(update=changed)
+    return _note_voting(course.model_copy(update=changed))
+
+
+def _note_voting(course: Course) -> Course:
+    """Where the open phase is the first that lets votes be asked for or cast, it stays so, whatever is amended later."""
+    phase = course.phase
+    if course.voting is not None or phase is None or not (phase.votes or VOTING & set(phase.allows)):
+        return course
+    return course.model_copy(update={"voting": phase.name})
 
 
 def _read(written: dict[str, Any]) -> Charter:

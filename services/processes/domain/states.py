@@ -25,6 +25,8 @@ class Course(_Value):
     charter_hash: str
     phases: dict[str, PhaseStatus]
     amendments: int = 0
+    voting: str | None = Field(default=None, exclude=True)
+    """The phase in which votes could first be asked for or cast. Folded for commands only: no read model keeps it."""
 
     @property
     def phase(self) -> Phase | None:

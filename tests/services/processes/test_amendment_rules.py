@@ -110,6 +110,19 @@ def test_a_phase_in_which_motions_are_put_is_one_of_voting() -> None:
     amending(a.opened(MOTIONS)).when(a.amend(chamber)).then(a.amended(MOTIONS, chamber, "/chambers/residents/title"))
 
 
+def test_voting_has_begun_also_where_the_open_phase_no_longer_allows_it() -> None:
+    no_more_motions = a.amended(MOTIONS, a.CHARTER, "/phases/ideas/allows")
+    decided = amending(a.opened(MOTIONS), *IDEAS_OPEN, no_more_motions).when(a.amend(CHAMBER))
+    decided.refused("amendment_after_voting_began", changed="chambers", phase="ideas")
+
+
+def test_voting_begins_also_where_the_open_phase_comes_to_allow_it() -> None:
+    motions = a.amended(a.CHARTER, MOTIONS, "/phases/ideas/allows")
+    chamber = MOTIONS.replace("title: Residents", "title: Everyone")
+    decided = amending(a.opened(), *IDEAS_OPEN, motions).when(a.amend(chamber))
+    decided.refused("amendment_after_voting_began", changed="chambers", phase="ideas")
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
