@@ -40,7 +40,7 @@ def from_validation(error: ValidationError, data: Any, lines: Lines) -> Refused:
             "charter_invalid",
             path,
             lines,
-            found=f"the unknown field {path[-1]!r}" if path else "an unknown field",
+            found=f"the unknown field {path[-1]!r}",
             expected="only fields that a charter has",
             more=len(found) - 1,
         )
@@ -50,7 +50,7 @@ def from_validation(error: ValidationError, data: Any, lines: Lines) -> Refused:
             path,
             lines,
             found="nothing",
-            expected=f"the field {path[-1]!r}" if path else "a field",
+            expected=f"the field {path[-1]!r}",
             more=len(found) - 1,
         )
     return fault("charter_invalid", path, lines, found=shown, expected=message, more=len(found) - 1)

@@ -10,7 +10,7 @@ from typing import Any
 
 from kernel.numbers import show
 from kernel.refusal import Kind, Refused, first_of
-from rules.charter import Chamber, Charter, Matter
+from rules.charter import Chamber, Charter
 from rules.counted_once import counted_once
 from rules.counts_csv import OPTIONS, Row, counts_fault, read_counts
 from rules.decisions import (
@@ -52,15 +52,13 @@ def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dic
     that its charter fixes, or as many members as voted. The result is JSON: matter, outcome, choice, advice, chambers,
     reasons, asks; numbers are text.
     """
-    chosen = _matter(charter, matter)
+    chosen = _motion(charter, matter)
     if isinstance(chosen, Refused):
         return chosen
     rows = read_counts(text)
     if isinstance(rows, Refused):
         return rows
-    decision = chosen.decision
-    if decision is None:
-        return Refused("decision_missing", kind=Kind.INVALID, matter=chosen.name)
+    name, decision = chosen
     grouped = _group(charter, decision, rows)
     if isinstance(grouped, Refused):
         return grouped
@@ -71,7 +69,7 @@ def decide_counts(charter: Charter, text: str, matter: str | None = None) -> dic
     outcome = evaluate(decision, _evidence(charter, decision, grouped, counts))
     told = outcome.to_json()
     return {
-        "matter": chosen.name,
+        "matter": name,
         "outcome": _said(outcome).value,
         "choice": told["choice"],
         "advice": told["advice"],
@@ -90,19 +88,18 @@ def _said(outcome: Outcome) -> Status:
     return Status.INQUORATE if Status.INQUORATE in open_by else Status.TIED
 
 
-def _matter(charter: Charter, name: str | None) -> Matter | Refused:
-    motions = [matter.name for matter in charter.matters if matter.kind == "motion"]
+def _motion(charter: Charter, name: str | None) -> tuple[str, Decision] | Refused:
+    """The matter to decide, and its decision: the one named, or the only one."""
+    motions = {matter.name: matter.decision for matter in charter.matters if matter.decision is not None}
     listed = ", ".join(motions) or "none"
-    if name is None:
-        if len(motions) != 1:
-            say = "name the matter to decide" if motions else "this charter decides no motions"
-            return Refused("matter_needed", kind=Kind.INVALID, say=say, matters=listed)
-        name = motions[0]
-    found = charter.matter(name)
-    if found is None or name not in motions:
+    if name is None and len(motions) != 1:
+        say = "name the matter to decide" if motions else "this charter decides no motions"
+        return Refused("matter_needed", kind=Kind.INVALID, say=say, matters=listed)
+    found = next(iter(motions)) if name is None else name
+    if found not in motions:
         say = "name one of the charter's motion matters"
-        return Refused("unknown_matter", kind=Kind.NOT_FOUND, say=say, found=name, matters=listed)
-    return found
+        return Refused("unknown_matter", kind=Kind.NOT_FOUND, say=say, found=found, matters=listed)
+    return found, motions[found]
 
 
 def _group(charter: Charter, decision: Decision, rows: Iterable[Row]) -> dict[str, ChamberRows] | Refused:
@@ -179,10 +176,10 @@ def _chamber_count(charter: Charter, chamber: Chamber, rows: ChamberRows) -> Vot
     counted = counted_once(charter, chamber.name, rows.totals, rows.parts)
     if isinstance(counted, Refused):
         return counted
-    weights = dict.fromkeys(OPTIONS, ZERO)
-    heads = dict.fromkeys(OPTIONS, 0)
+    weights: dict[str, Fraction] = {}
+    heads: dict[str, int] = {}
     for option in OPTIONS:
-        parts = [part[option] for part in counted.values() if option in part and part[option].count > 0]
+        parts = [part[option] for part in counted.values() if option in part]
         together = sum((row.count for row in parts), ZERO)
         total = rows.totals.get(option)
         if total is None:

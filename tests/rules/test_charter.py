@@ -188,6 +188,7 @@ def test_names_the_line_of_the_field_that_is_wrong() -> None:
 
 def test_says_how_many_more_faults_there_are() -> None:
     assert refused({"comitia": 1}).details["more_faults"] == 2
+    assert refused(charter_data(one=1, two=2)).details["more_faults"] == 1
 
 
 def test_a_chamber_that_declares_no_electorate_is_written_as_before() -> None:

@@ -101,6 +101,12 @@ FAULTS = {
         ),
         "unknown_matter", "phases[1].votes", "'war'", "nothing: none is declared",
     ),
+    "a field that no charter has": Fault(
+        charter_data(Xray=1), "charter_invalid", "Xray", "the unknown field 'Xray'", "only fields that a charter has"
+    ),
+    "a charter of nothing but its number": Fault(
+        {"comitia": 1}, "charter_invalid", "name", "nothing", "the field 'name'"
+    ),
     "a decision of nothing": Fault(
         decided({}), "charter_invalid", "matters[0].decision.chamber", "nothing", "the field 'chamber'"
     ),

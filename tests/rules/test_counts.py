@@ -198,6 +198,7 @@ SWISS = {
     "totals without units": ("people,,yes,12\n", "units_missing", "rows by unit"),
     "an unknown unit": ("people,XX,yes,12\n", "unknown_voter", "one of ZH"),
     "totals that are not the sum of the units": ("people,,yes,3\npeople,ZH,yes,2\n", "totals_differ", "2, the sum"),
+    "totals that no unit has": ("people,,yes,3\npeople,ZH,yes,0\n", "totals_differ", "0, the sum"),
 }
 
 
