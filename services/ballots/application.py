@@ -26,6 +26,7 @@ from ballots.turnout import Turnouts
 from eventlog.application import Change, Changes, CommandMeta, LogApplication, Receipt, Submission, Versioned
 from eventlog.commands import OUT_OF_SERVICE, out_of_service
 from eventlog.contract import LogRecorder
+from eventlog.roots import root_at
 from kernel.events import Event
 from kernel.ids import stream_id
 from kernel.records import Record
@@ -194,7 +195,7 @@ class Ballots(LogApplication):
 
     def root_at(self, record: Record) -> bytes:
         """The root that seeds what is drawn by lot because of `record`."""
-        return evidence.root_at(self.shared_log, record)
+        return root_at(self.shared_log, record)
 
     def _delegates(self, process_id: str, box: OpenBox) -> bool:
         chamber = self.inbox.facts(process_id).rules().chamber(box.opening.event.chamber)

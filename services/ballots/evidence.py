@@ -1,4 +1,4 @@
-"""What a sealed box is counted from, read from the log: its ballots, its sheets, and the root that seeds its lots."""
+"""What a sealed box is counted from, read from the log: its last ballots, and its sheets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from eventlog.contract import LogRecorder
 from kernel.ids import stream_id
 from kernel.records import Record
 from tally.counting import Sheet
-from transparency.merkle import hash_leaf, root_of
 
 
 def last_ballots(log: LogRecorder, sealed: Record, box: str) -> Iterator[tuple[str, Choice]]:
@@ -42,9 +41,3 @@ def sheets_of(log: LogRecorder, sealed: Record, box: str) -> list[Sheet]:
         if record.stream_id.startswith(prefix):
             latest[record.stream_id] = sheet_of(CountSheetFiled.read(record))
     return list(latest.values())
-
-
-def root_at(log: LogRecorder, record: Record) -> bytes:
-    """RFC 9162 root of the process's records up to and including `record`: nobody could know it before that."""
-    records = log.read_process(record.process_id, stop=record.process_index + 1)
-    return root_of(hash_leaf(each.leaf()) for each in records)
