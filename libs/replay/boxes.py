@@ -176,7 +176,9 @@ class BoxesFold:
         return box
 
     def _check_may_count(self, check: str, record: Record, box: Box) -> None:
-        """Nothing is taken once the box's motion was withdrawn, or the time to advise in it lapsed."""
+        """Nothing is taken once the process was cancelled, the box's motion withdrawn, or the time to advise in it over."""
+        if self.process.cancelled_by():
+            self.findings.add(check, record.process_index, "process.status", "not cancelled", "cancelled")
         name = box.data["box"]
         if name in self.moot and name in self.closing and box.status == "open":
             self.findings.add(check, record.process_index, f"box {name}", "one that may count", self.moot[name])
@@ -202,8 +204,6 @@ class BoxesFold:
         if box is None:
             return
         box.cast += 1
-        if self.process.cancelled_by():
-            self.findings.add("ballots", record.process_index, "process.status", "not cancelled", "cancelled")
         self._check_may_count("ballots", record, box)
         self._check_choice(record, data, box)
         self._check_place(record, data, box)

@@ -38,6 +38,22 @@ def with_payload(record: Record, change: Callable[[dict[str, Any]], None]) -> Re
     return replace(record, payload=canonical.dumps(data))
 
 
+def first_of(records: list[Record], type_: str, match: Callable[[dict[str, Any]], bool] = lambda data: True) -> int:
+    return next(i for i, record in enumerate(records) if record.type == type_ and match(record.data()))
+
+
+def edit_one(
+    type_: str, change: Callable[[dict[str, Any]], None], match: Callable[[dict[str, Any]], bool] = lambda data: True
+) -> Edit:
+    """Change the payload of the first event of a type that matches."""
+
+    def edit(records: list[Record]) -> list[Record]:
+        at = first_of(records, type_, match)
+        return [*records[:at], with_payload(records[at], change), *records[at + 1 :]]
+
+    return edit
+
+
 def renumbered(records: Iterable[Record]) -> list[Record]:
     """Indexes, positions and versions made gapless again, as a careful cheat would."""
     versions: dict[str, int] = {}
@@ -48,6 +64,23 @@ def renumbered(records: Iterable[Record]) -> list[Record]:
         position = max(position + 1, record.position)
         made.append(replace(record, process_index=index, position=position, stream_version=versions[record.stream_id]))
     return made
+
+
+def cancelled_before(type_: str) -> Edit:
+    """The process cancelled before the first event of a type."""
+
+    def edit(records: list[Record]) -> list[Record]:
+        at = first_of(records, type_)
+        cancelled = replace(
+            records[first_of(records, "processes.ProcessOpened")],
+            type="processes.ProcessCancelled",
+            payload=canonical.dumps({"reason": "none", "authority": "none"}),
+            event_id="00000000-0000-5000-8000-000000000001",
+            recorded_at=records[at].recorded_at,
+        )
+        return renumbered([*records[:at], cancelled, *records[at:]])
+
+    return edit
 
 
 def resigned(path: Path, private: bytes, edit: Edit, results: Callable[[Any], Any] = lambda found: found) -> bytes:

@@ -23,8 +23,8 @@ from replay.verify import replay_states
 from replay.what_if import Changes, Redecided, what_if
 from rules.decisions import Majority
 from tests.system.sittings import Clock, House, Sitting
-from tests.system.tampering import Edit, opened, records_of, renumbered, resigned, with_payload
-from tests.system.test_tampering import edit_one, findings_of, first_of
+from tests.system.tampering import Edit, edit_one, first_of, opened, records_of, renumbered, resigned, with_payload
+from tests.system.test_tampering import findings_of
 
 pytestmark = pytest.mark.slow
 

@@ -13,8 +13,8 @@ from kernel import canonical
 from kernel.ids import stream_id
 from kernel.records import Record
 from tests.system.assemblies import COLLEGES, FORUM, PROXIES, Held
-from tests.system.tampering import Edit, renumbered, resigned, with_payload
-from tests.system.test_tampering import edit_one, findings_of, first_of
+from tests.system.tampering import Edit, cancelled_before, edit_one, first_of, renumbered, resigned, with_payload
+from tests.system.test_tampering import findings_of
 
 pytestmark = pytest.mark.slow
 
@@ -34,20 +34,6 @@ def after_having_voted(records: list[Record]) -> list[Record]:
     behind = first_of(records, "ballots.BallotCast", lambda data: data["voter"] == "bo")
     late = replace(records[at], recorded_at=records[behind].recorded_at)
     return renumbered([*records[:at], *records[at + 1 : behind + 1], late, *records[behind + 1 :]])
-
-
-def cancelled_before(records: list[Record]) -> list[Record]:
-    """The process cancelled before the first delegation is given."""
-    at = first_of(records, "chambers.DelegationGiven")
-    opening = records[first_of(records, "processes.ProcessOpened")]
-    cancelled = replace(
-        opening,
-        type="processes.ProcessCancelled",
-        payload=canonical.dumps({"reason": "none", "authority": "none"}),
-        event_id="00000000-0000-5000-8000-000000000001",
-        recorded_at=records[at].recorded_at,
-    )
-    return renumbered([*records[:at], cancelled, *records[at:]])
 
 
 def with_a_station(records: list[Record]) -> list[Record]:
@@ -105,7 +91,7 @@ CHEATS: dict[str, tuple[str, Edit, str, str]] = {
     "to nobody on the roll": (PROXIES, given("delegate", "zoe"), "delegations", "delegate"),
     "by nobody on the roll": (PROXIES, given("member", "zoe"), "delegations", "member"),
     "for no matter of the chamber": (PROXIES, given("matter", "war"), "delegations", "matter"),
-    "in a process that was cancelled": (PROXIES, cancelled_before, "delegations", "process.status"),
+    "in a process that was cancelled": (PROXIES, cancelled_before("chambers.DelegationGiven"), "delegations", "process.status"),
     "in another stream": (
         PROXIES,
         lambda records: renumbered(

@@ -10,8 +10,8 @@ import pytest
 from cli.demo import budget, company
 from kernel.records import Record
 from tests.system.conftest import Demo
-from tests.system.tampering import Edit, renumbered, resigned
-from tests.system.test_tampering import edit_one, findings_of, first_of, private_key
+from tests.system.tampering import Edit, edit_one, first_of, renumbered, resigned
+from tests.system.test_tampering import findings_of, private_key
 
 pytestmark = pytest.mark.slow
 

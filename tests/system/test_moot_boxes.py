@@ -20,9 +20,8 @@ from kernel.records import Record
 from replay.verify import Report, replay_states, verify
 from tests.system.assembly import LIQUID, Delegating
 from tests.system.sittings import WORDS, House, Sitting
-from tests.system.tampering import Edit, opened, renumbered, resigned
+from tests.system.tampering import Edit, cancelled_before, first_of, opened, renumbered, resigned
 from tests.system.test_states_agree import plain
-from tests.system.test_tampering import first_of
 
 pytestmark = pytest.mark.slow
 
@@ -177,6 +176,11 @@ def test_what_could_no_longer_count_and_was_taken_all_the_same_is_found(
 @pytest.mark.parametrize("edit", [edit for edit, _, _ in LATER.values()], ids=LATER)
 def test_a_history_of_before_boxes_closed_with_their_motion_still_verifies(played: Played, edit: Edit) -> None:
     assert verified(played, before_boxes_closed_with_their_motion(edit)) == []
+
+
+def test_a_count_sheet_filed_after_the_process_was_cancelled_is_found(played: Played) -> None:
+    found = verified(played, cancelled_before("ballots.CountSheetFiled"))
+    assert ("sheets", "process.status") in found
 
 
 def test_a_delegation_by_who_voted_before_the_motion_was_withdrawn_is_found(played: Played) -> None:

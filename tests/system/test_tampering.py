@@ -19,7 +19,17 @@ from kernel.refusal import Refused
 from replay.findings import Finding
 from replay.verify import Report, verify
 from tests.system.conftest import Demo
-from tests.system.tampering import Edit, opened, records_of, renumbered, resigned, rezipped, with_payload
+from tests.system.tampering import (
+    Edit,
+    edit_one,
+    first_of,
+    opened,
+    records_of,
+    renumbered,
+    resigned,
+    rezipped,
+    with_payload,
+)
 from transparency.notes import VerifierKey
 
 pytestmark = pytest.mark.slow
@@ -30,22 +40,6 @@ def findings_of(data: bytes, key: VerifierKey | None = None) -> list[Finding]:
     assert isinstance(report, Report), report
     assert not report.held
     return [finding for check in report.checks for finding in check.findings]
-
-
-def first_of(records: list[Record], type_: str, match: Callable[[dict[str, Any]], bool] = lambda data: True) -> int:
-    return next(i for i, record in enumerate(records) if record.type == type_ and match(record.data()))
-
-
-def edit_one(
-    type_: str, change: Callable[[dict[str, Any]], None], match: Callable[[dict[str, Any]], bool] = lambda data: True
-) -> Edit:
-    """Change the payload of the first event of a type that matches."""
-
-    def edit(records: list[Record]) -> list[Record]:
-        at = first_of(records, type_, match)
-        return [*records[:at], with_payload(records[at], change), *records[at + 1 :]]
-
-    return edit
 
 
 def private_key(demo: Demo) -> bytes:
