@@ -11,9 +11,13 @@ NORDIC = (
     ("se-board", None),
     ("dk-board", None),
     ("no-board", "resolution"),
+    ("no-board", "change"),
     ("no-board", "assembly-resolution"),
     ("fi-board", None),
 )
+
+A_TIE_REJECTS = ("dk-board",)
+A_THIRD = (("se-board", None), ("no-board", "change"))
 
 BOUNDARIES: dict[str, Row] = {
     "firm: both chambers adopt": ("bicameral-firm", "government", both((7, 5), (13, 12)), "adopted"),
@@ -168,10 +172,28 @@ BOUNDARIES: dict[str, Row] = {
             ("half present is no quorum", vote("board", 4, 0, 4), "inquorate"),
             ("more than half present is", vote("board", 5, 0, 4), "adopted"),
             ("the chair breaks a tie", ("board chair no 1", "board ana yes 1"), "rejected"),
-            ("a tie without its chair", vote("board", 3, 3), "tied"),
+            ("a tie without its chair", vote("board", 3, 3), "rejected" if name in A_TIE_REJECTS else "tied"),
         )
         for rows in [tuple(row.replace("board", "corporate-assembly") for row in rows) if matter in ASSEMBLY else rows]
     },
+    **{
+        f"{name}: {told}": (name, matter, rows, expected)
+        for name, matter in A_THIRD
+        for told, rows, expected in (
+            ("more than a third of the whole board", vote("board", 4, 3, 4), "adopted"),
+            ("a third of the whole board", vote("board", 4, 3, 5), "rejected"),
+            ("the chair and more than a third", ("board chair yes 1", *vote("board", 4, 4, 3)), "adopted"),
+            ("the chair and a third", ("board chair yes 1", *vote("board", 4, 4, 4)), "rejected"),
+            ("too few for either", vote("board", 1, 0, 5), "inquorate"),
+        )
+    },
+    "dk-board: the chair has one vote": ("dk-board", None, ("board chair yes 1", "board ana no 1"), "rejected"),
+    "no-board: a third of the whole board where nothing changes": (
+        "no-board",
+        "resolution",
+        vote("board", 4, 3, 5),
+        "adopted",
+    ),
     "tribunes: nobody objects": ("plebeian-veto", None, vote("assembly", 2, 1), "adopted"),
     "tribunes: one of ten objects": (
         "plebeian-veto",

@@ -154,12 +154,24 @@ def chaired(*owners: str, employees: int, role: str = "employees") -> Story:
     return story
 
 
+def denmark(held: Sitting) -> Outcomes:
+    """A board on which a tie is a refusal, whatever the chair wants."""
+    held.enrol("board", ("chair", "owners"), *["owners"] * 3, *["employees"] * 2)
+    for motion, votes in (("for", (4, 2)), ("tied", (3, 3)), ("few", (3, 0))):
+        held.move(motion)
+        held.vote(motion, "board", *votes)
+    return {"for": "adopted", "tied": "rejected", "few": "inquorate"}
+
+
 def norway(held: Sitting) -> Outcomes:
     told = chaired(*["owners"] * 4, employees=2)(held)
+    for motion, votes in (("changed", (3, 1)), ("kept", (2, 1))):
+        held.move(motion, "change")
+        held.vote(motion, "board", *votes)
     held.enrol("corporate-assembly", ("chair", "owners"), *["owners"] * 7, *["employees"] * 4)
     held.move("assembly", "assembly-resolution")
     held.vote("assembly", "corporate-assembly", 6, 5)
-    return {**told, "assembly": "adopted"}
+    return {**told, "changed": "adopted", "kept": "inquorate", "assembly": "adopted"}
 
 
 def council(held: Sitting) -> Outcomes:
@@ -250,7 +262,7 @@ STORIES: dict[str, Story] = {
     "de-mitbestg": parity,
     "de-montan": montan,
     "departmental-budget": chosen,
-    "dk-board": chaired(*["owners"] * 4, employees=2),
+    "dk-board": denmark,
     "eu-council-qmv": council,
     "fi-board": chaired(*["owners"] * 4, employees=1),
     "fr-cse-avis": opinion,
@@ -269,10 +281,11 @@ SHOWN: dict[str, set[str]] = {
     "de-mitbestg": {"AdviceLapsed", "CastingVoteGiven"},
     "de-montan": {"ObjectionRaised", "ObjectionWindowClosed"},
     "ch-initiative-counterproposal": {"OptionChosen"},
-    "dk-board": {"CastingVoteGiven"},
+    "fi-board": {"CastingVoteGiven"},
     "fr-cse-avis": {"AdviceGiven", "AdviceLapsed"},
     "holacracy-governance": {"ObjectionRaised", "ObjectionTested", "ObjectionWindowClosed"},
     "plebeian-veto": {"ObjectionRaised", "ObjectionWindowClosed"},
+    "se-board": {"CastingVoteGiven"},
     "sociocracy-consent": {"ObjectionTested"},
 }
 """Events of the chambers service that a template's story must have in its log."""

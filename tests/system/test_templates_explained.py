@@ -20,10 +20,10 @@ pytestmark = pytest.mark.slow
 NAMES = (
     "ch-initiative-counterproposal",
     "de-mitbestg",
-    "dk-board",
     "fr-cse-avis",
     "holacracy-governance",
     "plebeian-veto",
+    "se-board",
 )
 """Those whose motions are decided in the most different ways."""
 
