@@ -30,7 +30,7 @@ def fault(reason: str, path: Path, lines: Lines, *, found: str, expected: str, m
 
 def from_validation(error: ValidationError, data: Any, lines: Lines) -> Refused:
     """The first fault that pydantic found, and how many more there are."""
-    found = error.errors(include_url=False, include_context=False)
+    found = error.errors()
     first = found[0]
     kind, message = first["type"], first["msg"].removeprefix("Value error, ")
     path = _path_in_data(first["loc"], data, absent=kind == "missing")

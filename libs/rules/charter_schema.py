@@ -17,7 +17,7 @@ NOT_KEYWORDS = frozenset({"ge", "gt", "le", "lt"})
 
 def charter_schema() -> dict[str, Any]:
     """The schema of a charter as JSON or YAML. It knows fields and forms; what refers to what, `charter check` knows."""
-    made = _written(Charter.model_json_schema(by_alias=True))
+    made = _written(Charter.model_json_schema())
     made["title"] = "A Comitia charter"
     return {"$schema": DRAFT, **made}
 

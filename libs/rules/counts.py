@@ -271,25 +271,33 @@ def _evidence(
 ) -> Evidence:
     """Ballots, opinions, casting votes; a body that may object has objected with its `no`, and its window is closed."""
     advisers, objecting = advice_rules(decision), objecting_chambers(decision) - voting_chambers(decision)
-    casting: dict[str, dict[str, str]] = {}
-    for name, rows in grouped.items():
-        chamber = charter.chamber(name)
-        roles = () if chamber is None else chamber.roles
-        casting[name] = {role: option for role in roles for option in rows.parts.get(role, {})}
+    chambers = [chamber for chamber in charter.chambers if chamber.name in grouped]
     return Evidence(
         votes={name: (count,) for name, count in counts.items()},
         advice={
             name: opinion(rule, counts[name]) if name in counts else silence(rule) for name, rule in advisers.items()
         },
-        casting=casting,
-        objections={name: _objections(grouped[name], counts[name]) for name in objecting if name in counts},
+        casting={
+            chamber.name: {
+                role: option for role in chamber.roles for option in grouped[chamber.name].parts.get(role, {})
+            }
+            for chamber in chambers
+        },
+        objections={
+            chamber.name: _objections(
+                grouped[chamber.name], counts[chamber.name], by_unit=bool(charter.ballot_units(chamber.name))
+            )
+            for chamber in chambers
+            if chamber.name in objecting
+        },
         eligible={name: counts[name].members for name in objecting if name in counts},
         windows_closed=objecting_chambers(decision),
     )
 
 
-def _objections(rows: ChamberRows, count: VoteCount) -> tuple[Objection, ...]:
+def _objections(rows: ChamberRows, count: VoteCount, *, by_unit: bool) -> tuple[Objection, ...]:
+    """Of totals and of a unit's rows it is known how many object, and not who."""
     if "no" in rows.totals:
         return (Objection("totals", count.no, heads=ceil(count.no)),) if count.no else ()
-    parts = ((voter, part.get("no")) for voter, part in rows.parts.items())
-    return tuple(Objection(voter, row.count) for voter, row in parts if row is not None and row.count > 0)
+    said = ((voter, _said_by(part, "no")) for voter, part in rows.parts.items())
+    return tuple(Objection(voter, no, heads=ceil(no) if by_unit else 1) for voter, no in said if no)

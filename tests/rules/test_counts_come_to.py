@@ -77,6 +77,45 @@ def test_a_no_of_those_who_may_object_is_an_objection(threshold: dict[str, Any],
     assert decided(guarded(**threshold), f"board,,yes,1\n{body}")["outcome"] == outcome
 
 
+def by_site(**threshold: Any) -> Charter:
+    """The same, where the guards' ballots are counted by site too."""
+    chambers = [
+        {"name": "board", "title": "Board"},
+        {"name": "guards", "title": "Guards", "units": [{"code": "north"}, {"code": "south"}]},
+        {"name": "sites", "title": "Sites", "derived": {"from": "guards"}},
+    ]
+    veto = {"veto": {"chamber": "guards", "window": "P7D", "of": chamber("sites"), **threshold}}
+    return parsed(charter_data(chambers=chambers, matters=[motion(veto)]))
+
+
+OBJECTIONS_BY_SITE = {
+    "nobody of a site": ({"members": 1}, "guards,north,no,0\nguards,north,yes,1\n", "adopted"),
+    "one of a site": ({"members": 1}, "guards,north,no,1\nguards,north,yes,3\nguards,south,yes,1\n", "rejected"),
+    "two of a site are two": (
+        {"members": 2},
+        "guards,north,no,2\nguards,north,yes,3\nguards,south,yes,1\n",
+        "rejected",
+    ),
+    "two of three": ({"members": 3}, "guards,north,no,2\nguards,north,yes,3\nguards,south,yes,1\n", "adopted"),
+    "one of each of two": (
+        {"members": 2},
+        "guards,north,no,1\nguards,north,yes,3\nguards,south,no,1\nguards,south,yes,2\n",
+        "rejected",
+    ),
+}
+
+
+@pytest.mark.parametrize(("threshold", "body", "outcome"), OBJECTIONS_BY_SITE.values(), ids=OBJECTIONS_BY_SITE)
+def test_objections_counted_by_unit_are_as_many_as_object(threshold: dict[str, Any], body: str, outcome: str) -> None:
+    assert decided(by_site(**threshold), body)["outcome"] == outcome
+
+
+@pytest.mark.parametrize(("no", "outcome"), [("0", "adopted"), ("1", "rejected")])
+def test_consent_is_given_where_no_objection_is_counted(no: str, outcome: str) -> None:
+    consent = {"consent": {"chamber": "board", "window": "P7D"}}
+    assert decided(club(consent), f"board,,yes,3\nboard,,no,{no}\n")["outcome"] == outcome
+
+
 OPEN = {
     "a tie and a quorum of a second call": ("board,,yes,1\nboard,,no,1\nworkers,,yes,1\n", "inquorate"),
     "a tie": ("board,,yes,1\nboard,,no,1\nworkers,,yes,3\n", "tied"),
