@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.refusal import Refused
+from kernel.refusal import Kind, Refused
 from rules.charter import Charter, load_charter
 from rules.drafting import QUESTIONS, Answers, draft
 from rules.drafting.questions import (
@@ -157,6 +157,45 @@ def test_no_answer_raises(text: str) -> None:
 )
 def test_a_duration_may_be_spelt(text: str, read: str) -> None:
     assert a_duration(text, {}) == read
+
+
+SLUGS = {
+    "Budget de Sète": "budget-de-sete",
+    "¡Hola, (mundo)!": "hola-mundo",
+    "…": "charter",
+    "a" * 60: "a" * 60,
+    "a" * 61: "a" * 60,
+    "!" + "a" * 60: "a" * 60,
+    "a" * 59 + " b": "a" * 59,
+}
+
+
+@pytest.mark.parametrize(("title", "name"), SLUGS.items(), ids=SLUGS.values())
+def test_a_name_is_made_from_the_title(title: str, name: str) -> None:
+    assert slug(title) == name
+
+
+WRONG = {
+    "another kind": ("kind", "war", f"{', '.join(KINDS)}"),
+    "no seat": ("seats", "0", "a whole number from 1 to 1000"),
+    "too many seats": ("seats", "1001", "a whole number from 1 to 1000"),
+    "half a seat": ("seats", "1.5", "a whole number from 1 to 1000"),
+    "a debt": ("budget", "-1", "0 or more"),
+    "another day": ("opens", "22/11/2026", "a date such as 2026-11-22, or none"),
+    "a day that is not there": ("opens", "2026-02-30", "a date such as 2026-11-22, or none"),
+    "a day in other digits": ("opens", "٢٠٢٦-١١-٢٢", "a date such as 2026-11-22, or none"),
+    "a close before the opening": ("closes", "2026-04-30", "a day from 2026-05-01 on"),
+    "a currency in words": ("currency", "euro", "three capital letters, such as EUR"),
+    "a name with spaces": ("name", "a b", "lower-case letters, digits, hyphens"),
+}
+
+
+@pytest.mark.parametrize(("key", "text", "expected"), WRONG.values(), ids=WRONG)
+def test_what_is_no_answer_is_told_with_what_would_be(key: str, text: str, expected: str) -> None:
+    question = next(each for each in QUESTIONS if each.key == key)
+    answers = {"title": "A club", "opens": "2026-05-01", "seats": "1"}
+    told = Refused("wrong_answer", kind=Kind.INVALID, say="this is no answer to it", found=text, expected=expected)
+    assert question.read(text, answers) == told
 
 
 def test_instant_runoff_fills_one_seat_only() -> None:

@@ -39,7 +39,7 @@ RULES = ("greedy", "greedy-no-skip", "poznan-80", "equal-shares", "phragmen")
 METHODS = ("stv-scottish", "stv-meek", "irv", "schulze", "borda", "majority-judgment")
 SILENCES = ("negative", "positive", "none")
 NO_DATE = "none"
-_SPELT = re.compile(r"(\d{1,4}) ?(days?|jours?|months?|mois)")
+_SPELT = re.compile(r"([0-9]{1,4}) ?(days?|jours?|months?|mois)")
 
 Read: TypeAlias = Callable[[str, Answers], "str | Refused"]
 
@@ -103,7 +103,7 @@ def a_currency(text: str, answers: Answers) -> str | Refused:
 
 
 def a_number(least: int, most: int, text: str, answers: Answers) -> str | Refused:
-    whole = re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is not None
+    whole = re.fullmatch(r"[0-9]{1,9}", text) is not None
     held = whole and least <= int(text) <= most
     return str(int(text)) if held else refused(text, f"a whole number from {least} to {most}")
 
@@ -118,7 +118,7 @@ def a_day(text: str, answers: Answers) -> str | Refused:
     if text == NO_DATE:
         return text
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text).isoformat()
     except ValueError:
         pass
@@ -127,7 +127,7 @@ def a_day(text: str, answers: Answers) -> str | Refused:
 
 def a_last_day(text: str, answers: Answers) -> str | Refused:
     day = a_day(text, answers)
-    opens = answers.get("opens", NO_DATE)
+    opens = answers["opens"]
     if isinstance(day, str) and NO_DATE not in (day, opens) and day < opens:
         return refused(text, f"a day from {opens} on")
     return day
@@ -136,7 +136,7 @@ def a_last_day(text: str, answers: Answers) -> str | Refused:
 def a_duration(text: str, answers: Answers) -> str | Refused:
     """`P14D`, or `14 days`, `1 month`, `2 mois`."""
     spelt = _SPELT.fullmatch(text)
-    written = text if spelt is None else f"P{int(spelt[1])}{'D' if spelt[2][0] in 'dj' else 'M'}"
+    written = text if spelt is None else f"P{int(spelt[1])}{'M' if spelt[2][0] == 'm' else 'D'}"
     try:
         add_duration(EPOCH, written)
     except ValueError as error:

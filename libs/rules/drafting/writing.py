@@ -24,14 +24,18 @@ Lines = Iterator[str]
 TIES = {"reject": "[reject]", "revote": "[revote, reject]", "chair": "[{casting_vote: chair}]"}
 PER_POINT = "points: {choices}, points_use: at_most"
 GRADES = "[excellent, good, fair, poor, to reject]"
+AMENDMENT = (
+    "# What may be changed while it runs. Everything else stands until the end.",
+    "amendment:",
+    "  allows:",
+    "    - /phases/*/opens",
+    "    - /phases/*/closes",
+)
 
 
 def draft(answers: Answers) -> str:
     """The YAML. Answers are those of `QUESTIONS`, all that apply; `charter check` accepts what comes out."""
-    return (
-        "\n".join([*_head(answers), *_phases(answers), *_chambers(answers), *_matters(answers), *_amendment(answers)])
-        + "\n"
-    )
+    return "\n".join([*_head(answers), *_phases(answers), *_chambers(answers), *_matters(answers), *AMENDMENT]) + "\n"
 
 
 def _head(answers: Answers) -> Lines:
@@ -184,14 +188,6 @@ def _measured(chamber: str, answers: Answers, margin: str) -> Lines:
     quorum = QUORUMS[answers["quorum"]]
     if quorum is not None:
         yield f"{margin}quorum: {quorum}"
-
-
-def _amendment(answers: Answers) -> Lines:
-    yield "# What may be changed while it runs. Everything else stands until the end."
-    yield "amendment:"
-    yield "  allows:"
-    yield "    - /phases/*/opens"
-    yield "    - /phases/*/closes"
 
 
 def _text(text: str) -> str:
