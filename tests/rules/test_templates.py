@@ -44,7 +44,7 @@ def test_lists_the_templates() -> None:
 
 
 def test_knows_no_other_template() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=r"^'\.\./charter'$"):
         templates.text("../charter")
 
 
