@@ -9,7 +9,7 @@ import yaml
 
 from kernel.refusal import Refused
 from rules.charter import Charter, charter_hash, load_charter, parse_charter
-from rules.yaml_text import read_yaml
+from rules.yaml_text import MAX_CHARACTERS, read_yaml
 from tests.rules.building import chamber, charter_data, motion, parsed, refused, selection
 
 
@@ -161,6 +161,14 @@ def test_only_true_false_null_and_whole_numbers_are_more_than_text(text: str, va
     found = read_yaml(f"a: {text}\n")
     assert not isinstance(found, Refused)
     assert repr(found[0]) == repr({"a": value})
+
+
+def test_a_document_is_read_up_to_its_limit() -> None:
+    longest = "a: 1" + " " * (MAX_CHARACTERS - 4)
+    assert read_yaml(longest) == ({"a": 1}, {(): 1, ("a",): 1})
+    longer = read_yaml(longest + " ")
+    assert isinstance(longer, Refused)
+    assert longer.details["found"] == f"{MAX_CHARACTERS + 1} characters"
 
 
 def test_nesting_of_forty_is_read_as_often_as_it_is_closed() -> None:
