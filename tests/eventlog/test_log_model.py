@@ -16,10 +16,12 @@ from infra.local.postgres import Postgres
 from kernel.records import NewRecord
 from testkit.check_log import check_log
 from tests.eventlog.builders import a_record
-from tests.eventlog.recorders import PostgresRecorder, Recorder, SQLiteRecorder, StepClock
+from tests.eventlog.recorders import PostgresRecorder, SQLiteRecorder, StepClock
 
 STREAMS = ("p-1/a", "p-1/b", "p-2/a", "p-3/a")
 Step = tuple[list[tuple[str, int, int, int]], dict[str, int]]
+Answer = list[int] | type[Exception]
+"""The positions of what was appended, or the kind of the refusal."""
 
 
 class Model:
@@ -31,7 +33,7 @@ class Model:
     def version(self, stream: str) -> int:
         return sum(record.stream_id == stream for record in self.records)
 
-    def append(self, batch: Sequence[NewRecord], expect: Mapping[str, int]) -> list[int] | type[Exception]:
+    def append(self, batch: Sequence[NewRecord], expect: Mapping[str, int]) -> Answer:
         """The positions, or the kind of the refusal."""
         if self._contradicts_itself(batch, expect):
             return ValueError
@@ -84,7 +86,11 @@ steps: st.SearchStrategy[list[Step]] = st.lists(
 @given(story=steps)
 def test_the_sqlite_log_does_what_the_model_says(story: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _assert_the_log_follows(SQLiteRecorder(Path(folder) / "log.db"), story)
+        log = SQLiteRecorder(Path(folder) / "log.db").open(StepClock())
+        model, of_log, of_model = _play(log, story)
+        assert of_log == of_model
+        _assert_same(log, model)
+        log.close()
 
 
 @pytest.mark.slow
@@ -94,18 +100,23 @@ def test_the_postgres_log_does_what_the_model_says(
     postgres: Postgres, migrated_template: str, story: list[Step]
 ) -> None:
     url = postgres.database(template=migrated_template)
-    _assert_the_log_follows(PostgresRecorder(url, postgres.folder), story)
+    log = PostgresRecorder(url, postgres.folder).open(StepClock())
+    model, of_log, of_model = _play(log, story)
+    assert of_log == of_model
+    _assert_same(log, model)
+    log.close()
     postgres.drop(url)
 
 
-def _assert_the_log_follows(recorder: Recorder, story: list[Step]) -> None:
-    log, model = recorder.open(StepClock()), Model()
+def _play(log: LogRecorder, story: list[Step]) -> tuple[Model, list[Answer], list[Answer]]:
+    """The model after the story, and how the log and the model answered each of its appends."""
+    model, of_log, of_model = Model(), list[Answer](), list[Answer]()
     for wanted, expected in story:
         batch = _batch(model, wanted)
         expect = {stream: model.version(stream) + off for stream, off in expected.items()}
-        assert _append(log, batch, expect) == model.append(batch, expect)
-    _assert_same(log, model)
-    log.close()
+        of_log.append(_append(log, batch, expect))
+        of_model.append(model.append(batch, expect))
+    return model, of_log, of_model
 
 
 def _batch(model: Model, wanted: Sequence[tuple[str, int, int, int]]) -> list[NewRecord]:
@@ -119,7 +130,7 @@ def _batch(model: Model, wanted: Sequence[tuple[str, int, int, int]]) -> list[Ne
     return batch
 
 
-def _append(log: LogRecorder, batch: Sequence[NewRecord], expect: Mapping[str, int]) -> list[int] | type[Exception]:
+def _append(log: LogRecorder, batch: Sequence[NewRecord], expect: Mapping[str, int]) -> Answer:
     try:
         return [record.position for record in log.append(batch, expect=expect)]
     except (ValueError, VersionConflict, EventIdReused) as error:

@@ -171,11 +171,14 @@ def test_a_fault_is_told_whole(fault: Fault) -> None:
 
 def test_a_share_of_all_members_and_a_scale_by_a_role_are_no_faults() -> None:
     half = {"roles": {"chair": {"share": {"of": "members", "at_most": "1/2"}}}}
-    parsed(scaled([{"up_to": 3, **half}, {"exactly": 3}], by="chair", roles=["chair"]))
+    seats = parsed(scaled([{"up_to": 3, **half}, {"exactly": 3}], by="chair", roles=["chair"])).chambers[0].seats
+    assert seats is not None
+    assert [seats.check(members, {"chair": 1}) is None for members in (1, 2)] == [False, True]
 
 
 def test_units_are_free_where_the_electors_have_none() -> None:
-    parsed(charter_data(chambers=[board(), sites("south")]))
+    charter = parsed(charter_data(chambers=[board(), sites("south")]))
+    assert charter.ballot_units("board") == ("south",)
 
 
 @pytest.mark.parametrize("key", [None, b"x", 2.5])

@@ -58,6 +58,7 @@ def test_the_boxes_of_other_motions_stay_open(life: Life) -> None:
     life.wait_for("BoxOpened", 2)
     life.motion_is_withdrawn()
     life.cast("ana", box=other, choice=YES)
+    assert [(each["box"], each["voter"]) for each in life.payloads("BallotCast")] == [(other, "ana")]
 
 
 def test_once_it_is_sealed_a_ballot_is_recorded_as_late_as_in_every_other_box(life: Life) -> None:
@@ -113,3 +114,4 @@ def test_a_lapse_ends_the_advice_and_not_the_vote_of_the_same_motion(life: Life)
     life.wait_for("BoxSealed")
     life.register(vote, unit="ZH")
     life.file({"yes": "1", "no": "0", "abstain": "0"}, voters=1, box=vote, unit="ZH")
+    assert [(each["box"], each["unit"]) for each in life.payloads("CountSheetFiled")] == [(vote, "ZH")]
